@@ -1,0 +1,32 @@
+import type { ScheduledRun } from "./contracts/scheduledRun.ts";
+import type { QueueName } from "./queues.ts";
+
+export interface Schedule {
+  job: string;
+  /** Minute, hour, day of month, month, day of week. */
+  cron: string;
+  timezone: "Asia/Shanghai";
+  /** Where the tick goes; the queue's consumer does the work. */
+  queue: QueueName;
+  payload: ScheduledRun;
+  purpose: string;
+}
+
+const schedule = (job: string, cron: string, queue: QueueName, purpose: string): Schedule => ({
+  job,
+  cron,
+  timezone: "Asia/Shanghai",
+  queue,
+  payload: { type: "leyun.schedule.v1", job },
+  purpose,
+});
+
+/** Every schedule of the service, for the deployment and the local scheduler alike. */
+export const schedules: readonly Schedule[] = [
+  schedule(
+    "releaseErased",
+    "30 3 * * *",
+    "release-erased",
+    "Gives back the places of erased persons that an event's delivery missed",
+  ),
+];

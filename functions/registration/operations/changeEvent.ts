@@ -1,0 +1,22 @@
+import { organisationOf } from "#shared/platform/caller.ts";
+import { dynamo } from "#shared/platform/dynamo.ts";
+import { newId } from "#shared/platform/ids.ts";
+import { operation } from "#shared/platform/operation.ts";
+import { Refusal } from "#shared/platform/problem.ts";
+import { problems } from "#shared/platform/problems.ts";
+import { registrationRoutes } from "#shared/registration/contract.ts";
+import { changeEvent as decide } from "#shared/registration/eventRules.ts";
+import { enterLists, leaveLists, organisersEvent, planEventChange } from "#shared/registration/store.ts";
+import { eventView } from "#shared/registration/views.ts";
+
+/** Changes an event; its places change in the same write, so that no sign-up is judged by half of a change. */
+export const changeEvent = operation(registrationRoutes.changeEvent)(async ({ caller, path, body, version }) => {
+  const before = await organisersEvent(path.eventId, organisationOf(caller));
+  if (before.version !== version) throw new Refusal(problems.versionMismatch);
+  const changed = decide(before, body, () => newId("grp"));
+  const { after } = changed;
+  if (after.status === "published") await enterLists(after);
+  await dynamo.commit(planEventChange(before, changed));
+  if (after.status === "published") await leaveLists(before, after);
+  return { status: 200, body: eventView(after), headers: { etag: `"${after.version}"` } };
+});

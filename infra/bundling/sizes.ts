@@ -1,0 +1,80 @@
+import type { Metafile } from "esbuild";
+
+type Outputs = Metafile["outputs"];
+
+/** What one function weighs, in bytes. */
+export interface FunctionSize {
+  lambda: string;
+  /** The entry and every chunk it can load. */
+  total: number;
+  /** Of these, what is loaded before the first request. */
+  atStart: number;
+  /** JSON that lies beside the code as data. */
+  data: number;
+  /** Bytes by package, heaviest first; the service's own code by context. */
+  packages: [name: string, bytes: number][];
+}
+
+const KB = 1024;
+const LIMIT = 500 * KB;
+/** The AWS Encryption SDK is loaded here only. */
+const limits: Readonly<Record<string, number>> = { "people/citizen": 880 * KB };
+
+/** The most a function may weigh, in bytes (performance.md). */
+export const limitOf = (lambda: string): number => limits[lambda] ?? LIMIT;
+
+const isData = (path: string) => path.endsWith(".json");
+
+function reachable(outputs: Outputs, entry: string, lazily: boolean, seen = new Set<string>()): Set<string> {
+  if (seen.has(entry)) return seen;
+  seen.add(entry);
+  for (const { path, kind, external } of outputs[entry]?.imports ?? [])
+    if (!external && (lazily || kind !== "dynamic-import")) reachable(outputs, path, lazily, seen);
+  return seen;
+}
+
+const packageOf = (input: string): string =>
+  /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(input)?.[1] ?? input.split("/").slice(0, 2).join("/");
+
+function packagesOf(outputs: Outputs, chunks: readonly string[]): [string, number][] {
+  const weights = new Map<string, number>();
+  for (const chunk of chunks)
+    for (const [input, { bytesInOutput }] of Object.entries(outputs[chunk]?.inputs ?? {}))
+      weights.set(packageOf(input), (weights.get(packageOf(input)) ?? 0) + bytesInOutput);
+  return [...weights].sort(([, a], [, b]) => b - a);
+}
+
+/** Weighs the function of each entry point. */
+export function sizesOf({ outputs }: Metafile): FunctionSize[] {
+  const weigh = (paths: Iterable<string>) => [...paths].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0);
+  return Object.entries(outputs).flatMap(([path, { entryPoint }]) => {
+    if (!entryPoint?.startsWith("functions/")) return [];
+    const all = [...reachable(outputs, path, true)];
+    const code = all.filter((at) => !isData(at));
+    return [
+      {
+        lambda: entryPoint.replace(/^functions\/|\.ts$/g, ""),
+        total: weigh(code),
+        atStart: weigh([...reachable(outputs, path, false)].filter((at) => !isData(at))),
+        data: weigh(all.filter(isData)),
+        packages: packagesOf(outputs, code),
+      },
+    ];
+  });
+}
+
+const kb = (bytes: number) => `${(bytes / KB).toFixed(1).padStart(8)} KB`;
+
+/** The sizes as lines to print, and whether every function keeps its limit. */
+export function report(sizes: readonly FunctionSize[]): { lines: string[]; kept: boolean } {
+  const over = sizes.filter(({ lambda, total }) => total > limitOf(lambda));
+  const lines = sizes.map(({ lambda, total, atStart, data }) => {
+    const beside = data > 0 ? `, ${kb(data).trim()} of data beside it` : "";
+    return `${lambda.padEnd(26)}${kb(total)}  of ${limitOf(lambda) / KB} KB (${kb(atStart).trim()} at start${beside})`;
+  });
+  const reasons = over.flatMap(({ lambda, packages }) => [
+    `${lambda} is over its limit. It holds:`,
+    ...packages.slice(0, 25).map(([name, bytes]) => `  ${kb(bytes)}  ${name}`),
+  ]);
+  return { lines: [...lines, ...reasons], kept: over.length === 0 };
+}

@@ -1,0 +1,152 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { ComparisonOperator } from "aws-cdk-lib/aws-cloudwatch";
+import { ManagedPolicy, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Alias, Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import { Construct } from "constructs";
+import { acknowledge } from "../acknowledge.ts";
+import { buildOf, type Deployment, prefixOf } from "../deployment.ts";
+import { permissionsOf } from "../permissions.ts";
+import type { DataStack } from "../stacks/data.ts";
+import { ServiceAlarm } from "./alarm.ts";
+import { allow, statementsOf } from "./policy.ts";
+
+/** What every function stands on. */
+export interface Foundation {
+  deployment: Deployment;
+  data: DataStack;
+  /** Where alarms are told. */
+  alarms: ITopic;
+}
+
+export interface FunctionSettings {
+  /** MB; the CPU grows with it, a whole one at 1,769. */
+  memory: number;
+  timeoutSeconds: number;
+  /** Whom it hurts, and how, when this function fails. */
+  errorImpact: string;
+  /**
+   * The most environments at once, taken from the account's. For functions whose load is not the service's work, so
+   * that it cannot take the environments of sign-ups.
+   */
+  reserved?: number;
+}
+
+export interface ServiceFunctionProps extends Foundation, FunctionSettings {
+  /** `<context>/<name>`, as in infra/lambdas.ts. */
+  lambda: string;
+  environment?: Readonly<Record<string, string>>;
+  /** Why it has no reserved concurrency, and what limits it instead. */
+  unreserved: string;
+  /** Why a dead-letter queue of the function's own would stay empty. */
+  withoutDeadLetters: string;
+}
+
+/** What a resource of this Lambda entry is called: `people-citizen`. */
+export const nameOf = (lambda: string): string => lambda.replace("/", "-");
+
+/** Removed with its stack, except where the stage keeps its data. */
+export const removalPolicyOf = ({ settings }: Deployment): RemovalPolicy =>
+  settings.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+
+/**
+ * A Lambda function of the service with a role, policy and log group of its own, the alias `live` that callers use,
+ * and alarms.
+ */
+export class ServiceFunction extends Construct {
+  readonly name: string;
+  readonly function: LambdaFunction;
+  readonly live: Alias;
+  readonly logGroup: LogGroup;
+  readonly policy: ManagedPolicy;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const { deployment, data, lambda } = props;
+    this.name = nameOf(lambda);
+    const functionName = `${prefixOf(deployment)}-${this.name}`;
+    this.logGroup = new LogGroup(this, "Log", {
+      logGroupName: `/leyun/${deployment.stage}/${lambda}`,
+      retention: deployment.settings.logDays,
+      encryptionKey: data.dataKey,
+      removalPolicy: removalPolicyOf(deployment),
+    });
+    const role = new Role(this, "Role", {
+      assumedBy: new ServicePrincipal("lambda.amazonaws.com"),
+      description: `What ${lambda} of ${deployment.stage} may do`,
+    });
+    this.policy = new ManagedPolicy(this, "Policy", {
+      roles: [role],
+      statements: [
+        allow({ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [this.logGroup.logGroupArn] }),
+        ...statementsOf(permissionsOf(lambda), data),
+      ],
+    });
+    this.function = new LambdaFunction(this, "Function", {
+      functionName,
+      description: `Leyun ${deployment.stage}: functions/${lambda}.ts`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: Code.fromAsset(deployment.asset.directory, { assetHash: deployment.asset.hash }),
+      handler: `functions/${lambda}.handler`,
+      role,
+      logGroup: this.logGroup,
+      memorySize: props.memory,
+      timeout: Duration.seconds(props.timeoutSeconds),
+      ...(props.reserved !== undefined && { reservedConcurrentExecutions: props.reserved }),
+      environment: {
+        STAGE: deployment.stage,
+        BUILD_ID: buildOf(deployment),
+        TABLE_PREFIX: prefixOf(deployment),
+        MASTER_KEY: data.masterKey.keyArn,
+        IDENTITY_VERIFIER: deployment.settings.identityVerifier,
+        POWERTOOLS_SERVICE_NAME: "leyun",
+        POWERTOOLS_METRICS_NAMESPACE: "Leyun",
+        POWERTOOLS_LOG_LEVEL: "INFO",
+        ...props.environment,
+      },
+    });
+    this.live = new Alias(this, "Live", { aliasName: "live", version: this.function.currentVersion });
+    this.watch(props);
+    this.explain(props);
+  }
+
+  allow(...statements: PolicyStatement[]): void {
+    this.policy.addStatements(...statements);
+  }
+
+  private watch({ deployment, alarms, lambda, errorImpact }: ServiceFunctionProps): void {
+    const common = {
+      deployment,
+      topic: alarms,
+      subject: this.name,
+      errorImpact,
+      threshold: 1,
+      comparison: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    };
+    const period = Duration.minutes(5);
+    new ServiceAlarm(this, "Errors", {
+      ...common,
+      kind: "function-errors",
+      says: `${lambda} crashed or ran out of time`,
+      metric: this.function.metricErrors({ period }),
+    });
+    new ServiceAlarm(this, "Throttled", {
+      ...common,
+      kind: "function-throttled",
+      says: `${lambda} was refused more environments`,
+      metric: this.function.metricThrottles({ period }),
+    });
+  }
+
+  private explain({ reserved, unreserved, withoutDeadLetters }: ServiceFunctionProps): void {
+    const nist = (rule: string, reason: string) => acknowledge(this.function, `NIST.800.53.R5-${rule}`, reason);
+    nist("LambdaDLQ", withoutDeadLetters);
+    nist(
+      "LambdaInsideVPC",
+      "The function opens connections to DynamoDB, KMS and SQS alone, each authorised by IAM and encrypted; nothing of the service lives inside a VPC, and one would add a network to keep without closing a way in.",
+    );
+    if (reserved === undefined) nist("LambdaConcurrency", unreserved);
+  }
+}

@@ -1,0 +1,28 @@
+import { Aws } from "aws-cdk-lib";
+import type { Bundle } from "./bundle.ts";
+import type { StageName, StageSettings } from "./stages.ts";
+
+/** One deployment of the service, as every stack of it is told. */
+export interface Deployment {
+  stage: StageName;
+  settings: StageSettings;
+  /** The code of every function. */
+  asset: Pick<Bundle, "directory" | "hash">;
+  /** Whom the alarms write to; where it is missing, somebody subscribes by hand. */
+  alarmEmail?: string;
+}
+
+/** What every named resource's name begins with. */
+export const prefixOf = ({ stage }: Pick<Deployment, "stage">): string => `leyun-${stage}`;
+
+/** Which build answers, for `GET /health` and the log. */
+export const buildOf = ({ asset }: Pick<Deployment, "asset">): string => asset.hash.slice(0, 12);
+
+/**
+ * Values of `kms:ViaService` for a service of this region. China's endpoints have a suffix of their own; which of the
+ * two KMS compares with there has changed, so both are named.
+ */
+export const viaService = (service: string): string[] => [
+  `${service}.${Aws.REGION}.amazonaws.com`,
+  `${service}.${Aws.REGION}.${Aws.URL_SUFFIX}`,
+];

@@ -1,0 +1,113 @@
+import type { QueueName } from "#events/queues.ts";
+import type { TableName } from "#shared/platform/env.ts";
+import type { tables } from "./tables.ts";
+
+type IndexOf<Table extends TableName> = (typeof tables)[Table]["indexes"][number]["name"];
+
+/**
+ * An action on a table. A transaction asks for the actions of its parts. `Query:<index>` queries that index alone,
+ * `Query` the table alone.
+ */
+export type DynamoAction<Table extends TableName = TableName> =
+  | "GetItem"
+  | "BatchGetItem"
+  | "Query"
+  | `Query:${IndexOf<Table>}`
+  | "PutItem"
+  | "UpdateItem"
+  | "DeleteItem"
+  | "ConditionCheckItem"
+  | "BatchWriteItem";
+
+/** What one function may do. What is not here it may not do. */
+export interface Permissions {
+  tables: { readonly [Table in TableName]?: readonly DynamoAction<Table>[] };
+  /** Patterns of the partition keys to which the actions on a table are confined; all keys where none is given. */
+  keys?: { readonly [Table in TableName]?: readonly string[] };
+  /** Purposes for which it may make and open secrets under the master key, as patterns. */
+  secrets: readonly string[];
+  /** Queues it sends to. */
+  sends: readonly QueueName[];
+}
+
+/** Partition keys of the operations table. */
+const references = "SECRET#references";
+const requestKeys = "KEY#*";
+
+/** Per Lambda entry. A test runs every operation and compares what it asked of the store with this. */
+export const permissions: Readonly<Record<string, Permissions>> = {
+  "people/citizen": {
+    tables: {
+      people: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"],
+      "person-keys": ["GetItem", "PutItem", "DeleteItem"],
+      registration: ["Query:byOwner"],
+      operations: ["GetItem", "PutItem", "UpdateItem"],
+    },
+    keys: {
+      operations: [references, "SECRET#identity", "SECRET#persons-*", requestKeys, "RATE#putMe#*", "RATE#addDependant#*"],
+    },
+    secrets: ["references", "identity", "persons-*"],
+    sends: [],
+  },
+  "people/public": { tables: {}, secrets: [], sends: [] },
+  "registration/public": {
+    tables: { registration: ["GetItem", "BatchGetItem", "Query"], operations: ["GetItem", "PutItem"] },
+    keys: { operations: [references] },
+    secrets: ["references"],
+    sends: [],
+  },
+  "registration/citizen": {
+    tables: {
+      people: ["GetItem", "BatchGetItem", "Query"],
+      registration: ["GetItem", "BatchGetItem", "Query:byOwner", "PutItem", "UpdateItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: { people: ["ACCOUNT#*", "PERSON#*"], operations: [references] },
+    secrets: ["references"],
+    sends: [],
+  },
+  "registration/signUp": {
+    tables: {
+      people: ["GetItem"],
+      registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: { people: ["ACCOUNT#*", "PERSON#*"], operations: [references, requestKeys] },
+    secrets: ["references"],
+    sends: [],
+  },
+  "registration/organiser": {
+    tables: {
+      people: ["BatchGetItem"],
+      registration: ["GetItem", "Query", "Query:byOwner", "PutItem", "UpdateItem", "BatchWriteItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: { people: ["PERSON#*"], operations: [references, requestKeys] },
+    secrets: ["references"],
+    sends: [],
+  },
+  "service/public": {
+    tables: { registration: ["GetItem"], operations: ["GetItem", "PutItem"] },
+    keys: { registration: ["HEALTH"], operations: ["HEALTH", references] },
+    secrets: ["references"],
+    sends: [],
+  },
+  "service/noRoute": { tables: {}, secrets: [], sends: [] },
+  "jobs/releaseErased": {
+    tables: {
+      people: ["Query", "BatchWriteItem"],
+      registration: ["GetItem", "Query:byOwner", "PutItem", "UpdateItem"],
+    },
+    keys: { people: ["ERASURES"] },
+    secrets: [],
+    sends: [],
+  },
+  "streams/people": { tables: {}, secrets: [], sends: ["release-erased"] },
+};
+
+/** The permissions of a Lambda entry, which must be listed. */
+export function permissionsOf(lambda: string): Permissions {
+  const found = permissions[lambda];
+  if (!found) throw new Error(`infra/permissions.ts says nothing of ${lambda}`);
+  return found;
+}

@@ -1,0 +1,45 @@
+import type { TableName } from "#shared/platform/env.ts";
+
+/**
+ * The tables as data: the deployment and the local database are both made from this, so that an index that exists
+ * in one exists in the other. All keys are strings; every table has `pk` and `sk`.
+ */
+export interface TableDefinition {
+  /** What the table holds, for the person who finds it in the console. */
+  purpose: string;
+  indexes: readonly { name: string; partitionKey: string; sortKey: string }[];
+  /** A stream of new and old images for consumers in functions/streams. */
+  stream: boolean;
+  /** Name of the attribute (epoch seconds) by which items are removed some time after; never decides anything. */
+  timeToLive?: string;
+  /** Days of point-in-time recovery. `person-keys` keeps few: what is erased must not come back (PIPL Art. 47). */
+  recoveryDays: number;
+}
+
+export const tables = {
+  people: {
+    purpose: "Persons: encrypted personal fields, derived facts, accounts, document uniqueness, consents",
+    indexes: [],
+    stream: true,
+    recoveryDays: 35,
+  },
+  "person-keys": {
+    purpose: "One wrapped key per person; deleting it erases the person",
+    indexes: [],
+    stream: false,
+    recoveryDays: 7,
+  },
+  registration: {
+    purpose: "Events, their places and registrations; persons by reference only",
+    indexes: [{ name: "byOwner", partitionKey: "owner", sortKey: "ownerSort" }],
+    stream: false,
+    recoveryDays: 35,
+  },
+  operations: {
+    purpose: "Remembered request keys, wrapped service secrets, rate counters",
+    indexes: [],
+    stream: false,
+    timeToLive: "expiresAt",
+    recoveryDays: 35,
+  },
+} as const satisfies Record<TableName, TableDefinition>;

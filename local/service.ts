@@ -1,0 +1,109 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { queues } from "#events/queues.ts";
+import { setClock } from "#shared/platform/clock.ts";
+import { routes } from "#shared/routes.ts";
+import { createGateway, type WireRequest, type WireResponse } from "./gateway.ts";
+import { createIssuer, type Issuer } from "./issuer.ts";
+import { localRoutes } from "./localRoutes.ts";
+import { type Parts, startParts } from "./parts/index.ts";
+import { pollQueues } from "./pollers/queues.ts";
+import { pollStreams } from "./pollers/streams.ts";
+import { runSchedules } from "./scheduler.ts";
+
+/** The whole service on one machine. */
+export interface LocalService {
+  url: string;
+  parts: Parts;
+  issuer: Issuer;
+  /** Hands a request to the service without a socket. */
+  dispatch: (request: WireRequest) => Promise<WireResponse>;
+  clock: LocalClock;
+  stop(): Promise<void>;
+}
+
+/** The service's clock: real time and an offset. */
+export class LocalClock {
+  #offset = 0;
+  now = (): Date => new Date(Date.now() + this.#offset);
+  set(instant: Date): void {
+    this.#offset = instant.getTime() - Date.now();
+  }
+  advance(seconds: number): void {
+    this.#offset += seconds * 1000;
+  }
+}
+
+async function read(request: IncomingMessage): Promise<WireRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+  return {
+    method: request.method ?? "GET",
+    target: request.url ?? "/",
+    headers: Object.fromEntries(headers) as Record<string, string>,
+    body: Buffer.concat(chunks),
+  };
+}
+
+export interface LocalOptions {
+  /** 0 for any free port. */
+  port: number;
+  /** Keeps data, keys and tokens in this folder; in memory without it. */
+  dir?: string;
+  prefix?: string;
+  /** Schedules and pollers; tests that drive jobs themselves leave them out. */
+  background?: boolean;
+  people?: Parameters<typeof createIssuer>[0]["people"];
+}
+
+/** Starts everything. The environment of this process becomes that of the handlers, which are loaded after it. */
+export async function startService(options: LocalOptions): Promise<LocalService> {
+  const { dir, prefix = "leyun-local", background = true } = options;
+  const parts = await startParts({ ...(dir !== undefined && { dir }), prefix, queues: Object.keys(queues) });
+  Object.assign(process.env, parts.env, {
+    STAGE: "local",
+    IDENTITY_VERIFIER: "sandbox",
+    QUEUE_RELEASE_ERASED: parts.queueUrl("release-erased"),
+    POWERTOOLS_LOG_LEVEL: process.env["POWERTOOLS_LOG_LEVEL"] ?? "ERROR",
+    POWERTOOLS_METRICS_DISABLED: "true",
+  });
+  const clock = new LocalClock();
+  setClock(() => clock.now().getTime());
+
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, "127.0.0.1", resolve);
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = await createIssuer({
+    url,
+    audience: "leyun",
+    now: clock.now,
+    ...(dir !== undefined && { dir }),
+    ...(options.people && { people: options.people }),
+  });
+  const gateway = createGateway({ routes, verify: issuer.verify, now: clock.now });
+  const local = localRoutes({ clock, issuer, parts, url });
+  const dispatch = async (request: WireRequest): Promise<WireResponse> =>
+    (await local(request)) ?? (await gateway(request));
+  server.on("request", async (request, response) => {
+    const answer = await dispatch(await read(request));
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  });
+  const stops = background ? [pollQueues(parts), await pollStreams(parts), runSchedules(parts, clock)] : [];
+  return {
+    url,
+    parts,
+    issuer,
+    dispatch,
+    clock,
+    async stop() {
+      await Promise.all(stops.map((stop) => stop()));
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await parts.stop();
+    },
+  };
+}

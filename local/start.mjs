@@ -1,0 +1,113 @@
+// `npm start`. Plain JavaScript for whichever Node the host has: it brings about the Node that the service runs on.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { constants, freemem } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const modules = join(root, "node_modules");
+const windows = process.platform === "win32";
+const bundledNode = windows ? join(modules, "node", "bin", "node.exe") : join(modules, ".bin", "node");
+const GIGABYTE = 1024 ** 3;
+
+function giveUp(zh, en) {
+  console.error(`\n${zh}\n${en}\n`);
+  process.exit(1);
+}
+
+if (Number(process.versions.node.split(".")[0]) < 20)
+  giveUp(
+    `需要 Node.js 20 或更高版本，当前为 ${process.versions.node}。请从 https://nodejs.org 安装。`,
+    `Node.js 20 or later is needed, this is ${process.versions.node}. Install it from https://nodejs.org`,
+  );
+
+/** What is installed differs from package-lock.json; what does not fit this machine is optional and left out. */
+function isStale() {
+  const wanted = join(root, "package-lock.json");
+  const found = join(modules, ".package-lock.json");
+  if (!existsSync(found) || !existsSync(bundledNode)) return true;
+  if (!existsSync(wanted) || statSync(wanted).mtimeMs <= statSync(found).mtimeMs) return false;
+  // A copied or cloned lock file is newer without being another: npm ci would remove what works and fetch it again.
+  const packages = (file) => JSON.parse(readFileSync(file, "utf8")).packages;
+  const installed = packages(found);
+  return Object.entries(packages(wanted)).some(
+    ([path, { version, optional }]) =>
+      path !== "" && (installed[path] ? installed[path].version !== version : !optional),
+  );
+}
+
+function install() {
+  console.log("正在安装依赖，约需一分钟…… / Installing what the service needs; this takes about a minute...");
+  // Under `npm start` the host's own npm is known; its own Node runs it, since ours may be about to be replaced.
+  const { npm_execpath: npm = "", npm_node_execpath: node = process.execPath } = process.env;
+  const args = ["ci", "--include=dev"];
+  const { status } = npm.endsWith("npm-cli.js")
+    ? spawnSync(node, [npm, ...args], { cwd: root, stdio: "inherit" })
+    : spawnSync("npm", args, { cwd: root, stdio: "inherit", shell: windows });
+  if (status !== 0)
+    giveUp(
+      "安装依赖没有成功：请检查网络（或 npm 镜像设置）后再次运行 npm start。",
+      "Installing did not succeed: check the network (or npm's registry setting) and run npm start again.",
+    );
+}
+
+if (isStale()) install();
+if (!existsSync(bundledNode))
+  giveUp(
+    "依赖中缺少 Node.js 24（安装脚本可能被禁用）。请运行：npm ci --ignore-scripts=false",
+    "Node.js 24 is missing among what was installed (are install scripts off?). Run: npm ci --ignore-scripts=false",
+  );
+
+// macOS counts as free only what was never used: there the number says nothing.
+const memory = process.availableMemory?.() ?? freemem();
+if (process.platform !== "darwin" && memory < 1.5 * GIGABYTE) {
+  const free = (memory / GIGABYTE).toFixed(1);
+  console.warn(
+    `注意：可用内存只有 ${free} GB，建议至少 1.5 GB。/ Only ${free} GB of memory is free; 1.5 GB is advised.`,
+  );
+}
+
+const port = process.env.PORT ? Number(process.env.PORT) : 3000;
+if (!Number.isInteger(port) || port < 0 || port > 65535)
+  giveUp(`PORT 不是端口号：${process.env.PORT}`, `PORT is not the number of a port: ${process.env.PORT}`);
+// Some systems let one listen on all interfaces while another holds the loopback one.
+for (const host of ["127.0.0.1", undefined]) {
+  const code = await new Promise((done) => {
+    const server = createServer();
+    server.once("error", (error) => done(error.code));
+    server.listen({ port, host }, () => server.close(() => done(undefined)));
+  });
+  const other = windows ? `set PORT=${port + 1} && npm start` : `PORT=${port + 1} npm start`;
+  if (code === "EADDRINUSE")
+    giveUp(
+      `端口 ${port} 已被占用。请先停止占用它的程序，或换一个端口：${other}`,
+      `Port ${port} is in use. Stop the program that holds it, or take another port: ${other}`,
+    );
+  if (code) giveUp(`无法使用端口 ${port}：${code}`, `Port ${port} cannot be used: ${code}`);
+}
+
+// Java, Docker or DYNAMODB_ENDPOINT: the database itself knows what it needs and how to ask for it.
+const check = `import { findEngine } from "./local/parts/dynamo.ts";
+await findEngine().catch((error) => { console.error("\\n" + error.message + "\\n"); process.exit(1); });`;
+const engine = spawnSync(bundledNode, ["--input-type=module", "-e", check], { cwd: root, stdio: "inherit" });
+if (engine.status !== 0) process.exit(1);
+
+const service = spawn(bundledNode, ["local/main.ts", ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: "inherit",
+});
+
+// Ctrl-C reaches the whole group, the service too, and npm hands it on once more. So a signal is passed on only
+// to a service that has not ended a moment later, and only once: to a stop under way it would be a second one.
+let passingOn = false;
+for (const signal of ["SIGINT", "SIGTERM"])
+  process.on(signal, () => {
+    if (passingOn) return;
+    passingOn = true;
+    setTimeout(() => service.kill(signal), 1500).unref();
+  });
+
+service.on("error", (error) => giveUp(`无法启动：${error.message}`, `Cannot start: ${error.message}`));
+service.on("exit", (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)));

@@ -1,0 +1,25 @@
+import { refuseToActFor } from "./dependants.ts";
+import { findLink, findPerson, listDependants, type Person } from "./store.ts";
+
+/**
+ * The person a caller acts for: themself, their child, or an elder who asked. Refuses `not-found` for anybody else
+ * and `guardian-consent-required` for a child under 14 without the consent in force.
+ */
+export async function personToActFor(callerId: string, personId: string, now: Date): Promise<Person> {
+  const self = personId === callerId;
+  const [person, link] = await Promise.all([
+    findPerson(personId, true),
+    self ? undefined : findLink(callerId, personId),
+  ]);
+  refuseToActFor(person, link, callerId, now);
+  return person;
+}
+
+/** Whether the caller may see what belongs to this person. */
+export const mayActFor = async (callerId: string, personId: string): Promise<boolean> =>
+  personId === callerId || (await findLink(callerId, personId)) !== undefined;
+
+/** The caller and everybody the caller acts for. */
+export async function everybodyOf(callerId: string): Promise<string[]> {
+  return [callerId, ...(await listDependants(callerId)).map(({ dependantId }) => dependantId)];
+}

@@ -1,0 +1,108 @@
+import type { Part } from "#shared/platform/database.ts";
+import { dynamo } from "#shared/platform/dynamo.ts";
+import { newId } from "#shared/platform/ids.ts";
+import { Refusal } from "#shared/platform/problem.ts";
+import { problems } from "#shared/platform/problems.ts";
+import { newPersonKey, openFields, openPersonKey, type PersonalFields, sealFields } from "./personalData.ts";
+import { peopleProblems } from "./problems.ts";
+import { maskIdNumber, maskName, maskPhone, type Profile } from "./profile.ts";
+import {
+  accountOf,
+  blindIndexes,
+  findKey,
+  findPerson,
+  type Person,
+  planPerson,
+  planProfileChange,
+} from "./store.ts";
+import { identityVerifier, type Verification } from "./verification.ts";
+
+async function verify(profile: Profile): Promise<Verification> {
+  const said = await identityVerifier().confirm(profile);
+  if (said === "mismatch") throw new Refusal(peopleProblems.identityNotConfirmed);
+  return said;
+}
+
+const personalOf = ({ name, idNumber, phone }: Profile): PersonalFields => ({
+  name,
+  idNumber,
+  ...(phone !== undefined && { phone }),
+});
+
+const masked = ({ name, phone }: Pick<Profile, "name" | "phone">) => ({
+  nameMasked: maskName(name),
+  ...(phone !== undefined && { phoneMasked: maskPhone(phone) }),
+});
+
+/** A new person and the parts that make it. `sub` is the account; a child has none. */
+export async function planNewPerson(
+  profile: Profile,
+  sub: string | undefined,
+  now: Date,
+): Promise<{ person: Person; parts: Part[] }> {
+  const verification = await verify(profile);
+  const personId = newId("per");
+  const { key, ...stored } = await newPersonKey(personId, now);
+  const person: Person = {
+    personId,
+    state: "active",
+    version: 1,
+    idType: profile.idType,
+    birthDate: profile.birthDate,
+    sex: profile.sex,
+    ...masked(profile),
+    idNumberMasked: maskIdNumber(profile.idNumber),
+    verification,
+    personal: await sealFields(key, personId, personalOf(profile)),
+    ...(sub !== undefined && { account: await accountOf(sub) }),
+    identities: await blindIndexes(profile),
+    createdAt: now.toISOString(),
+  };
+  return { person, parts: planPerson(person, stored) };
+}
+
+export async function createPerson(
+  profile: Profile,
+  { sub }: { sub: string },
+  now: Date,
+): Promise<{ person: Person; name: string }> {
+  const { person, parts } = await planNewPerson(profile, sub, now);
+  await dynamo.commit(parts);
+  return { person, name: profile.name };
+}
+
+/** Opens a person's encrypted fields; a person whose key is gone is erased. */
+export async function openPerson(person: Person): Promise<{ fields: PersonalFields; key: Uint8Array }> {
+  const stored = await findKey(person.personId);
+  if (!stored) throw new Refusal(peopleProblems.profileMissing);
+  const key = await openPersonKey(person.personId, stored);
+  return { fields: await openFields(key, person.personId, person.personal), key };
+}
+
+/**
+ * Corrects name and phone. The same content again changes nothing and needs no version, so that a first call whose
+ * answer was lost can be repeated. The document itself is changed at a desk only: it decides who may hold a place.
+ */
+export async function correctPerson(
+  standing: Person,
+  written: Profile,
+  version: number | undefined,
+): Promise<{ person: Person; name: string }> {
+  const { fields, key } = await openPerson(standing);
+  const sameDocument = standing.idType === written.idType && fields.idNumber === written.idNumber;
+  if (!sameDocument || standing.birthDate !== written.birthDate || standing.sex !== written.sex)
+    throw new Refusal(peopleProblems.identityLocked);
+  if (fields.name === written.name && fields.phone === written.phone)
+    return { person: standing, name: fields.name };
+  if (version === undefined) throw new Refusal(problems.preconditionRequired);
+  if (version !== standing.version) throw new Refusal(problems.versionMismatch);
+  const change = {
+    ...masked(written),
+    verification: fields.name === written.name ? standing.verification : await verify(written),
+    personal: await sealFields(key, standing.personId, personalOf(written)),
+  };
+  await dynamo.commit([planProfileChange(standing, change)]);
+  const person = await findPerson(standing.personId, true);
+  if (!person) throw new Refusal(peopleProblems.profileMissing);
+  return { person, name: written.name };
+}

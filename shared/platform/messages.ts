@@ -1,0 +1,31 @@
+/** Every line the service may log, and the fields it may carry. Personal data is in none of them. */
+export const messages = {
+  "request-completed": {
+    level: "info",
+    says: "request completed",
+    fields: ["operation", "status", "slug", "durationMs", "correlationId"],
+  },
+  "request-failed": {
+    level: "error",
+    says: "request failed for a reason that is ours",
+    fields: ["operation", "status", "trace", "correlationId"],
+  },
+  "job-completed": {
+    level: "info",
+    says: "job completed",
+    fields: ["job", "handled", "changed", "correlationId"],
+  },
+  "message-failed": {
+    level: "error",
+    says: "a queue message could not be worked on and will come again",
+    fields: ["consumer", "trace", "messageId", "receiveCount"],
+  },
+  "person-erased": {
+    level: "info",
+    says: "a person was erased",
+    fields: ["personId", "registrationsCancelled"],
+  },
+} as const satisfies Record<
+  string,
+  { level: "info" | "warn" | "error"; says: string; fields: readonly string[] }
+>;

@@ -1,0 +1,49 @@
+import type * as z from "zod";
+import type { Bilingual, ProblemType } from "./problem.ts";
+
+export const roles = ["citizen", "merchant", "organiser", "finance", "admin"] as const;
+export type Role = (typeof roles)[number];
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+export interface RequestSchemas {
+  path?: z.ZodObject;
+  query?: z.ZodObject;
+  body?: z.ZodType;
+}
+
+/**
+ * One operation of the public API, as data. Everything that must agree about it reads this one object: the handler,
+ * the deployment (HTTP route, function, permissions), the local gateway, openapi.json, the typed client and the
+ * authorisation test.
+ */
+export interface Route {
+  operationId: string;
+  method: Method;
+  /** OpenAPI path template, `/v1/events/{eventId}`. */
+  path: `/${string}`;
+  /** The Lambda function that serves it: `functions/<lambda>.ts`. */
+  lambda: string;
+  summary: Bilingual;
+  /** `public`, or the roles that may call it; nobody else may. */
+  access: "public" | readonly Role[];
+  request: RequestSchemas;
+  /** The schema of the body per success status; a field outside it never leaves the service. */
+  responses: Readonly<Record<number, z.ZodType>>;
+  /** Refusals a caller can meet besides those every route of its kind has. */
+  errors: readonly ProblemType[];
+  /** `required`: the caller names its request by Idempotency-Key, and its effect is remembered for ever. */
+  idempotency?: "required";
+  /** If-Match: `required` on every edit; `when-exists` where the same call also creates. */
+  ifMatch?: "required" | "when-exists";
+  /** At most `limit` calls of one caller in a window of `seconds`. */
+  rateLimit?: { limit: number; seconds: number };
+  /** The media type of success answers where it is not JSON. */
+  media?: "text/html";
+}
+
+/** Declares a route and keeps the exact types of its schemas for handlers and clients. */
+export const route = <const R extends Route>(declared: R): R => declared;
+
+/** HTTP API's own name for a route, `GET /v1/events/{eventId}`. */
+export const routeKey = (of: Pick<Route, "method" | "path">): string => `${of.method} ${of.path}`;

@@ -1,0 +1,127 @@
+import { shardsFor } from "#shared/allotment/model.ts";
+import { type FieldError, Refusal } from "#shared/platform/problem.ts";
+import { type EventChange, type EventInput, type Group, type SportEvent, capacityOf } from "./model.ts";
+import { registrationProblems } from "./problems.ts";
+
+type NewGroupId = () => string;
+
+const namedGroups = (groups: EventInput["groups"], newGroupId: NewGroupId): Group[] =>
+  groups.map((group) => ({ ...group, groupId: group.groupId ?? newGroupId() }));
+
+/** What contradicts itself in an event, field by field. */
+function contradictions(event: SportEvent): FieldError[] {
+  const errors: FieldError[] = [];
+  const refuse = (pointer: string, zh: string, en: string) => errors.push({ pointer, message: { zh, en } });
+  if (event.endsAt <= event.startsAt)
+    refuse("/endsAt", "结束时间须晚于开始时间", "must be after startsAt");
+  if (event.signUpClosesAt <= event.signUpOpensAt)
+    refuse("/signUpClosesAt", "报名截止须晚于报名开始", "must be after signUpOpensAt");
+  if (event.signUpClosesAt > event.endsAt)
+    refuse("/signUpClosesAt", "报名截止不能晚于赛事结束", "must not be after endsAt");
+  if (event.cancelUntil > event.endsAt)
+    refuse("/cancelUntil", "取消截止不能晚于赛事结束", "must not be after endsAt");
+  const sum = event.groups.reduce((total, group) => total + group.capacity, 0);
+  if (capacityOf(event) > sum)
+    refuse("/capacity", "总名额不能多于各组别之和", "must not exceed the sum of the groups");
+  if (new Set(event.groups.map(({ name }) => name)).size < event.groups.length)
+    refuse("/groups", "组别名称不能重复", "names of groups must differ");
+  if (new Set(event.groups.map(({ groupId }) => groupId)).size < event.groups.length)
+    refuse("/groups", "组别编号不能重复", "ids of groups must differ");
+  for (const [at, group] of event.groups.entries())
+    if ((group.minAge ?? 0) > (group.maxAge ?? 120))
+      refuse(`/groups/${at}/maxAge`, "最大年龄不能小于最小年龄", "must not be below minAge");
+  return errors;
+}
+
+function refuseContradictions(event: SportEvent): SportEvent {
+  const errors = contradictions(event);
+  if (errors.length > 0) throw new Refusal(registrationProblems.invalidEvent, { errors });
+  return event;
+}
+
+/** A draft. Refuses `invalid-event`. */
+export function draftEvent(
+  { placesPerPerson: _one, waitlist: _none, ...input }: EventInput,
+  organiserId: string,
+  ids: { eventId: string; newGroupId: NewGroupId },
+): SportEvent {
+  return refuseContradictions({
+    ...input,
+    eventId: ids.eventId,
+    organiserId,
+    status: "draft",
+    version: 1,
+    cancelUntil: input.cancelUntil ?? input.startsAt,
+    groups: namedGroups(input.groups.map(({ groupId: _, ...group }) => group), ids.newGroupId),
+  });
+}
+
+/** A group id is given by the service: one that the event does not have is a mistake. */
+function refuseStrangers(known: readonly Group[], named: EventInput["groups"]): void {
+  const ids = new Set(known.map(({ groupId }) => groupId));
+  const message = { zh: "本赛事没有这个组别", en: "is no group of this event" };
+  const errors = named.flatMap(({ groupId }, at) =>
+    groupId === undefined || ids.has(groupId) ? [] : [{ pointer: `/groups/${at}/groupId`, message }],
+  );
+  if (errors.length > 0) throw new Refusal(registrationProblems.invalidEvent, { errors });
+}
+
+const conditionsOf = ({ name: _, capacity: __, ...conditions }: Group): string =>
+  JSON.stringify(Object.entries(conditions).sort());
+
+/** Groups of a published event keep their ids and conditions: people signed up under them. */
+function sameConditions(before: readonly Group[], after: readonly Group[]): boolean {
+  const known = new Map(before.map((group) => [group.groupId, conditionsOf(group)]));
+  return before.length === after.length && after.every((group) => known.get(group.groupId) === conditionsOf(group));
+}
+
+/**
+ * The event after a change and, once published, by how much each leaf's places change.
+ * Refuses `invalid-event`; `event-not-draft` when a published event's groups would get other conditions, or its
+ * whole capacity would begin or cease to be counted beside the groups.
+ */
+export function changeEvent(
+  before: SportEvent,
+  change: EventChange,
+  newGroupId: NewGroupId,
+): { after: SportEvent; places: Record<string, number>; total: number } {
+  const groups = change.groups ? namedGroups(change.groups, newGroupId) : before.groups;
+  refuseStrangers(before.groups, change.groups ?? []);
+  const after = refuseContradictions({ ...before, ...change, groups, version: before.version + 1 } as SportEvent);
+  const countsTotal = (event: SportEvent) => event.capacity !== undefined;
+  const published = before.status === "published";
+  const kept = sameConditions(before.groups, groups) && countsTotal(before) === countsTotal(after);
+  if (published && !kept) throw new Refusal(registrationProblems.eventNotDraft);
+  const capacityBefore = new Map(before.groups.map((group) => [group.groupId, group.capacity]));
+  const places = Object.fromEntries(
+    groups.map(({ groupId, capacity }) => [groupId, capacity - (capacityBefore.get(groupId) ?? capacity)]),
+  );
+  return { after, places, total: capacityOf(after) - capacityOf(before) };
+}
+
+/**
+ * How the event's places are laid out: a leaf per group, a counter for the whole where it is below the groups' sum,
+ * more partitions where more people than places are expected. Refuses `event-not-draft`, and `invalid-event` when
+ * sign-up would be over before it began.
+ */
+export function publishEvent(event: SportEvent, now: Date) {
+  if (event.status !== "draft") throw new Refusal(registrationProblems.eventNotDraft);
+  if (event.signUpClosesAt <= now.toISOString()) {
+    const message = { zh: "报名截止时间已过", en: "is in the past" };
+    throw new Refusal(registrationProblems.invalidEvent, { errors: [{ pointer: "/signUpClosesAt", message }] });
+  }
+  const capacity = capacityOf(event);
+  return {
+    published: { ...event, status: "published", version: event.version + 1 } satisfies SportEvent,
+    shape: {
+      subject: event.eventId,
+      leaves: event.groups.map(({ groupId }) => groupId),
+      total: event.capacity !== undefined,
+      shards: shardsFor(capacity, (event.expectedDemand ?? 0) > capacity),
+    },
+    places: {
+      ...Object.fromEntries(event.groups.map((group) => [group.groupId, group.capacity])),
+      total: capacity,
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { businessDate, type Instant, startOfBusinessDay } from "#shared/platform/time.ts";
+import type { SportEvent } from "./model.ts";
+
+/**
+ * How events are found. Each published event stands in the lists of its terms: `all`, its sport, its town, both,
+ * and every pair of neighbouring characters of its texts. A list entry is a hint, never a fact: the reader checks
+ * each event it leads to against the whole question, so a stale entry is harmless and entries need no transaction.
+ */
+export interface EventQuestion {
+  sport?: string | undefined;
+  town?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  open?: "true" | "false" | undefined;
+  q?: string | undefined;
+  level?: SportEvent["level"] | undefined;
+}
+
+const folded = (text: string): string => text.normalize("NFKC").toLowerCase().replace(/\s+/gu, "");
+
+const pairs = (text: string): string[] => {
+  const characters = [...folded(text)];
+  return characters.slice(1).map((second, at) => `${characters[at]}${second}`);
+};
+
+const ALL = "all";
+const sportTerm = (sport: string) => `sport:${sport}`;
+const townTerm = (town: string) => `town:${town}`;
+const bothTerm = (sport: string, town: string) => `sport:${sport}|town:${town}`;
+const pairTerm = (pair: string) => `text:${pair}`;
+
+const texts = ({ name, sport, town, venue }: SportEvent): string[] => [name, sport, town, venue];
+
+/** The lists an event stands in. */
+export function termsOf(event: SportEvent): string[] {
+  const { sport, town } = event;
+  const words = texts(event).flatMap(pairs).map(pairTerm);
+  return [...new Set([ALL, sportTerm(sport), townTerm(town), bothTerm(sport, town), ...words])];
+}
+
+const wordsOf = (q: string): string[] => q.split(/\s+/u).filter((word) => word !== "");
+
+/**
+ * The shortest list that holds every answer. Names begin alike and end apart, so of the longest word of `q` the last
+ * pair is taken.
+ */
+export function termFor({ q = "", sport, town }: EventQuestion): string {
+  const [longest = ""] = wordsOf(q).sort((a, b) => b.length - a.length);
+  const pair = pairs(longest).at(-1);
+  if (pair !== undefined) return pairTerm(pair);
+  if (sport !== undefined && town !== undefined) return bothTerm(sport, town);
+  if (sport !== undefined) return sportTerm(sport);
+  return town === undefined ? ALL : townTerm(town);
+}
+
+/** The instants between which the answers begin; today and later unless the question says otherwise. */
+export function rangeOf({ from, to }: EventQuestion, now: Date): { from: Instant; to: Instant } {
+  const next = (date: string) => new Date(Date.parse(startOfBusinessDay(date)) + 86_400_000).toISOString();
+  return {
+    from: startOfBusinessDay(from ?? businessDate(now)),
+    to: to === undefined ? "9999" : next(to),
+  };
+}
+
+/** Whether the event as it stands now answers the whole question. */
+export function answers(event: SportEvent, question: EventQuestion, now: Date): boolean {
+  const { sport, town, level, open, q } = question;
+  const range = rangeOf(question, now);
+  const instant = now.toISOString();
+  const isOpen = event.signUpOpensAt <= instant && instant < event.signUpClosesAt;
+  return (
+    event.status === "published" &&
+    event.startsAt >= range.from &&
+    event.startsAt < range.to &&
+    (sport ?? event.sport) === event.sport &&
+    (town ?? event.town) === event.town &&
+    (level ?? event.level) === event.level &&
+    (open === undefined || isOpen === (open === "true")) &&
+    wordsOf(q ?? "").every((word) => texts(event).some((text) => folded(text).includes(folded(word))))
+  );
+}

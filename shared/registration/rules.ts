@@ -1,0 +1,124 @@
+import type { Person } from "#shared/people/store.ts";
+import { type FieldError, Refusal } from "#shared/platform/problem.ts";
+import { ageOn, businessDate } from "#shared/platform/time.ts";
+import type { Group, RegistrationClaim, SportEvent } from "./model.ts";
+import { registrationPolicy } from "./policy.ts";
+import { registrationProblems } from "./problems.ts";
+
+/** What the participant's own data must tell for a decision. */
+export type Participant = Pick<Person, "personId" | "birthDate" | "sex" | "verification">;
+
+interface Command {
+  groupId: string;
+  consents: readonly { statementId: string; version: string }[];
+}
+
+/** Sign-up is open from its opening instant up to, not including, its closing instant. */
+function refuseOutsideWindow(event: SportEvent, now: Date): void {
+  const instant = now.toISOString();
+  if (instant < event.signUpOpensAt)
+    throw new Refusal(registrationProblems.signUpNotOpen, { facts: { opensAt: event.signUpOpensAt } });
+  if (instant >= event.signUpClosesAt)
+    throw new Refusal(registrationProblems.signUpClosed, { facts: { closedAt: event.signUpClosesAt } });
+}
+
+/** The day on which the group's ages count: the race's first day, or 31 December of its year. */
+export function ageDay(event: Pick<SportEvent, "startsAt">, group: Pick<Group, "ageOn">): string {
+  const raceDay = businessDate(event.startsAt);
+  return group.ageOn === "race-day" ? raceDay : `${raceDay.slice(0, 4)}-12-31`;
+}
+
+function notEligible(rule: string, required: string | number, zh: string, en: string): Refusal {
+  return new Refusal(registrationProblems.notEligible, {
+    facts: { rule, required, requirement: { zh, en } },
+  });
+}
+
+/** Refuses `not-eligible`, naming the rule and what would satisfy it. */
+function refuseIneligible(event: SportEvent, group: Group, participant: Participant): void {
+  const day = ageDay(event, group);
+  const age = ageOn(participant.birthDate, day);
+  if (group.minAge !== undefined && age < group.minAge)
+    throw notEligible(
+      "min-age",
+      group.minAge,
+      `本组别要求在 ${day} 年满 ${group.minAge} 周岁。`,
+      `This group is for those who are ${group.minAge} or older on ${day}.`,
+    );
+  if (group.maxAge !== undefined && age > group.maxAge)
+    throw notEligible(
+      "max-age",
+      group.maxAge,
+      `本组别要求在 ${day} 不超过 ${group.maxAge} 周岁。`,
+      `This group is for those who are ${group.maxAge} or younger on ${day}.`,
+    );
+  if (group.sex !== undefined && participant.sex !== group.sex)
+    throw notEligible(
+      "sex",
+      group.sex,
+      `本组别仅限${group.sex === "male" ? "男" : "女"}子报名。`,
+      `This group is for ${group.sex === "male" ? "men" : "women"} only.`,
+    );
+}
+
+/** Refuses `consent-required` and `consent-outdated`, naming the statements. Returns what was agreed to. */
+function agreed(event: SportEvent, consents: Command["consents"]): string[] {
+  const given = new Map(consents.map(({ statementId, version }) => [statementId, version]));
+  const naming = (problem: typeof registrationProblems.consentRequired | typeof registrationProblems.consentOutdated) =>
+    (statements: SportEvent["statements"]) => {
+      if (statements.length === 0) return;
+      const errors = statements.map(
+        ({ statementId, version }): FieldError => ({
+          pointer: "/consents",
+          message: { zh: `声明 ${statementId}，版本 ${version}`, en: `statement ${statementId}, version ${version}` },
+        }),
+      );
+      throw new Refusal(problem, { errors });
+    };
+  naming(registrationProblems.consentOutdated)(
+    event.statements.filter(({ statementId, version }) => (given.get(statementId) ?? version) !== version),
+  );
+  naming(registrationProblems.consentRequired)(
+    event.statements.filter(({ statementId, required }) => required && !given.has(statementId)),
+  );
+  return event.statements
+    .filter(({ statementId }) => given.has(statementId))
+    .map(({ statementId, version }) => `${statementId}@${version}`);
+}
+
+/**
+ * Whether this person may sign up for this group now, and what the registration will record. Whether a place is
+ * free is not asked here: only the allotment knows.
+ */
+export function decideSignUp(
+  event: SportEvent,
+  participant: Participant,
+  command: Command,
+  context: { signedUpBy: string; attempts: number; now: Date },
+): RegistrationClaim {
+  refuseOutsideWindow(event, context.now);
+  const group = event.groups.find(({ groupId }) => groupId === command.groupId);
+  if (!group) throw new Refusal(registrationProblems.unknownGroup);
+  if (event.requiresVerified && participant.verification !== "verified")
+    throw new Refusal(registrationProblems.identityNotVerified);
+  refuseIneligible(event, group, participant);
+  if (context.attempts >= registrationPolicy.attemptsPerEvent.value)
+    throw new Refusal(registrationProblems.tooManyAttempts);
+  return {
+    eventId: event.eventId,
+    groupId: group.groupId,
+    participantId: participant.personId,
+    signedUpBy: context.signedUpBy,
+    status: "confirmed",
+    signedUpAt: context.now.toISOString(),
+    consents: agreed(event, command.consents),
+  };
+}
+
+/** A registration may be cancelled before the event's deadline; one that is cancelled stays so, whenever asked. */
+export function decideCancel(event: SportEvent, claim: RegistrationClaim, now: Date): RegistrationClaim {
+  if (claim.status === "cancelled") return claim;
+  if (now.toISOString() >= event.cancelUntil)
+    throw new Refusal(registrationProblems.cancelClosed, { facts: { cancelUntil: event.cancelUntil } });
+  return { ...claim, status: "cancelled", cancelledAt: now.toISOString() };
+}

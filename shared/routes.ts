@@ -1,0 +1,11 @@
+import { peopleRoutes } from "./people/contract.ts";
+import type { Route } from "./platform/route.ts";
+import { registrationRoutes } from "./registration/contract.ts";
+import { serviceRoutes } from "./service/contract.ts";
+
+/** Every operation of the public API. */
+export const routes: readonly Route[] = [
+  ...Object.values(serviceRoutes),
+  ...Object.values(peopleRoutes),
+  ...Object.values(registrationRoutes),
+];

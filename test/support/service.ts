@@ -1,0 +1,124 @@
+import { randomUUID } from "node:crypto";
+import { residentId } from "#local/demo/residentId.ts";
+import { type LocalOptions, type LocalService, startService } from "#local/service.ts";
+import { type CallOutput, type Client, createClient } from "#shared/client.ts";
+import { peopleRoutes } from "#shared/people/contract.ts";
+import type { Sex } from "#shared/people/identityDocument.ts";
+import type { Role, Route } from "#shared/platform/route.ts";
+import { registrationRoutes } from "#shared/registration/contract.ts";
+
+/** Instants around the tests' own day, 2026-06-10 noon in Shanghai. */
+export const NOON = new Date("2026-06-10T04:00:00.000Z");
+
+export interface TestService extends LocalService {
+  /** A client of the public API, signed in. */
+  as(sub: string, roles: readonly Role[], org?: string): Client;
+  /** A client without a token. */
+  anyone: Client;
+}
+
+/** The whole service with tables of its own, its clock at {@link NOON}, and no job running by itself. */
+export async function startTestService(options: Partial<LocalOptions> = {}): Promise<TestService> {
+  const prefix = `test-${randomUUID().slice(0, 8)}`;
+  const service = await startService({ port: 0, prefix, background: false, ...options });
+  service.clock.set(NOON);
+  const tokens = new Map<string, Promise<string>>();
+  return {
+    ...service,
+    anyone: createClient({ baseUrl: service.url }),
+    as: (sub, roles, org) =>
+      createClient({
+        baseUrl: service.url,
+        token: () => {
+          const name = JSON.stringify([sub, roles, org]);
+          const token =
+            tokens.get(name) ??
+            service.issuer.token({ sub, roles: [...roles], expiresInSeconds: 86_400, ...(org !== undefined && { org }) });
+          tokens.set(name, token);
+          return token;
+        },
+      }),
+  };
+}
+
+type Body<R extends Route> = Extract<CallOutput<R>, { ok: true }>["body"];
+
+/** The body of a success; says what was refused otherwise. */
+export async function good<R extends Route>(answer: Promise<CallOutput<R>>): Promise<Body<R>> {
+  const { ok, status, body } = await answer;
+  if (!ok) throw new Error(`${status} ${JSON.stringify(body)}`);
+  return body as Body<R>;
+}
+
+/** Status and slug of a refusal. */
+export async function refused(answer: Promise<CallOutput<Route>>): Promise<string> {
+  const { status, body } = await answer;
+  return `${status} ${String((body as { type?: string }).type).replace("/problems/", "")}`;
+}
+
+let people = 0;
+
+/** An invented adult (or of another birth date) that no other test has. */
+export function somebody(of: { birthDate?: string; sex?: Sex; name?: string } = {}) {
+  people += 1;
+  const { birthDate = `19${60 + (people % 40)}-03-07`, sex = "female", name = `测试${people}` } = of;
+  return {
+    name,
+    idType: "resident-id" as const,
+    idNumber: residentId(birthDate, Math.floor(people / 40) % 500, sex),
+    phone: `138${String(people).padStart(8, "0")}`,
+  };
+}
+
+/** A signed-in citizen with a profile. */
+export async function citizen(service: TestService, of: Parameters<typeof somebody>[0] & { sub?: string } = {}) {
+  const sub = of.sub ?? `citizen-${randomUUID()}`;
+  const call = service.as(sub, ["citizen"]);
+  const input = somebody(of);
+  const profile = await good(call(peopleRoutes.putMe, { body: input }));
+  return { sub, call, input, profile, personId: profile.personId };
+}
+
+
+/** A race a month ahead whose sign-up is open. */
+export const eventInput = (of: Record<string, unknown> = {}) => ({
+  name: "平望镇运河健步走",
+  sport: "健步走",
+  town: "平望镇",
+  venue: "平望文体活动中心",
+  startsAt: "2026-07-10T00:00:00.000Z",
+  endsAt: "2026-07-10T09:00:00.000Z",
+  signUpOpensAt: "2026-06-01T00:00:00.000Z",
+  signUpClosesAt: "2026-07-01T00:00:00.000Z",
+  groups: [{ name: "成人组", capacity: 10 }],
+  ...of,
+});
+
+export const ORGANISER = { sub: "organiser-1", org: "org-association" };
+
+export const organiser = (service: TestService, org = ORGANISER.org) =>
+  service.as(`${ORGANISER.sub}-${org}`, ["organiser"], org);
+
+/** A published event and its groups' ids. */
+export async function publishedEvent(service: TestService, of: Record<string, unknown> = {}) {
+  const call = organiser(service);
+  const draft = await good(call(registrationRoutes.createEvent, { body: eventInput(of) }));
+  const path = { eventId: draft.eventId };
+  const event = await good(call(registrationRoutes.publishEvent, { path }));
+  return { event, path, groupIds: event.groups.map(({ groupId }) => groupId) };
+}
+
+/** Signs up; the answer as it came. */
+export const signUp = (
+  call: Client,
+  path: { eventId: string },
+  groupId: string,
+  more: { participantId?: string; consents?: { statementId: string; version: string }[]; idempotencyKey?: string } = {},
+) => {
+  const { idempotencyKey, ...body } = more;
+  return call(registrationRoutes.signUp, {
+    path,
+    body: { groupId, ...body },
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+  });
+};
