@@ -50,7 +50,9 @@ const compile = (outdir: string) =>
     metafile: true,
     write: false,
     logLevel: "warning",
-    alias: { "@aws-sdk/credential-provider-node": join(import.meta.dirname, "bundling/environmentCredentials.ts") },
+    alias: {
+      "@aws-sdk/credential-provider-node": join(import.meta.dirname, "bundling/environmentCredentials.ts"),
+    },
     // Packages in CommonJS (the Encryption SDK's) call require, which a module does not have.
     banner: {
       js: `import{createRequire as requireFrom}from"node:module";const require=requireFrom(import.meta.url);`,

@@ -1,6 +1,6 @@
 import type { Duration } from "aws-cdk-lib";
 import { Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
-import { type Deployment, prefixOf } from "./deployment.ts";
+import type { Deployment } from "./deployment.ts";
 
 /**
  * Where the service's own counts go. A stage has its own, so that two stages of one account do not mix. They are
@@ -13,10 +13,13 @@ export const serviceMetric = (deployment: Deployment, metricName: string, period
   new Metric({ namespace: metricsNamespace(deployment), metricName, statistic: Stats.SUM, period });
 
 /** A metric of the gateway over all routes. */
-export const gatewayMetric = (apiId: string, metricName: string, statistic: string, period: Duration): Metric =>
+export const gatewayMetric = (
+  apiId: string,
+  metricName: string,
+  statistic: string,
+  period: Duration,
+): Metric =>
   new Metric({ namespace: "AWS/ApiGateway", metricName, dimensionsMap: { ApiId: apiId }, statistic, period });
 
 /** What the log says when a job's scheduled run is over, as a metric. */
 export const runsOf = (job: string): string => `JobCompleted-${job}`;
-
-export const functionsOf = (deployment: Deployment): string => `${prefixOf(deployment)}-`;

@@ -44,7 +44,14 @@ export const permissions: Readonly<Record<string, Permissions>> = {
       operations: ["GetItem", "PutItem", "UpdateItem"],
     },
     keys: {
-      operations: [references, "SECRET#identity", "SECRET#persons-*", requestKeys, "RATE#putMe#*", "RATE#addDependant#*"],
+      operations: [
+        references,
+        "SECRET#identity",
+        "SECRET#persons-*",
+        requestKeys,
+        "RATE#putMe#*",
+        "RATE#addDependant#*",
+      ],
     },
     secrets: ["references", "identity", "persons-*"],
     sends: [],

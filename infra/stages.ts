@@ -40,5 +40,7 @@ export type StageName = keyof typeof stages;
 /** A stage by the name given with `-c stage=`. */
 export function stageNamed(name: unknown): StageName {
   if (typeof name === "string" && Object.hasOwn(stages, name)) return name as StageName;
-  throw new Error(`-c stage=${String(name)}: there is no such stage; choose ${Object.keys(stages).join(", ")}`);
+  throw new Error(
+    `-c stage=${String(name)}: there is no such stage; choose ${Object.keys(stages).join(", ")}`,
+  );
 }

@@ -7,7 +7,13 @@ import { personas } from "./demo/personas.ts";
 import { type LocalService, startService } from "./service.ts";
 
 const { values } = parseArgs({
-  options: { data: { type: "string" }, "no-demo": { type: "boolean", default: false } },
+  options: {
+    /** Keeps everything in this folder. */
+    data: { type: "string" },
+    "no-demo": { type: "boolean", default: false },
+    /** First part of the tables' names, for several services on one database. */
+    prefix: { type: "string", default: "leyun-local" },
+  },
 });
 
 const begun = Date.now();
@@ -53,6 +59,7 @@ step("正在启动数据库、队列和密钥服务", "starting database, queues
 const [service] = await Promise.all([
   startService({
     port: Number(process.env["PORT"] ?? 3000),
+    prefix: values.prefix,
     ...(dir !== undefined && { dir }),
     people: () => personas.map(({ role, ...persona }) => ({ ...persona, roles: [role] })),
   }),

@@ -55,6 +55,8 @@ export interface LocalOptions {
   /** Schedules and pollers; tests that drive jobs themselves leave them out. */
   background?: boolean;
   people?: Parameters<typeof createIssuer>[0]["people"];
+  /** Sees every exchange with the service's own routes. */
+  observe?: (request: WireRequest, response: WireResponse) => void;
 }
 
 /** Starts everything. The environment of this process becomes that of the handlers, which are loaded after it. */
@@ -86,8 +88,13 @@ export async function startService(options: LocalOptions): Promise<LocalService>
   });
   const gateway = createGateway({ routes, verify: issuer.verify, now: clock.now });
   const local = localRoutes({ clock, issuer, parts, url });
-  const dispatch = async (request: WireRequest): Promise<WireResponse> =>
-    (await local(request)) ?? (await gateway(request));
+  const dispatch = async (request: WireRequest): Promise<WireResponse> => {
+    const answer = await local(request);
+    if (answer) return answer;
+    const response = await gateway(request);
+    options.observe?.(request, response);
+    return response;
+  };
   server.on("request", async (request, response) => {
     const answer = await dispatch(await read(request));
     response.writeHead(answer.status, answer.headers).end(answer.body);

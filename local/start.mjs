@@ -102,12 +102,17 @@ const service = spawn(bundledNode, ["local/main.ts", ...process.argv.slice(2)], 
 // Ctrl-C reaches the whole group, the service too, and npm hands it on once more. So a signal is passed on only
 // to a service that has not ended a moment later, and only once: to a stop under way it would be a second one.
 let passingOn = false;
-for (const signal of ["SIGINT", "SIGTERM"])
-  process.on(signal, () => {
-    if (passingOn) return;
-    passingOn = true;
-    setTimeout(() => service.kill(signal), 1500).unref();
-  });
+function passOn(signal) {
+  if (passingOn) return;
+  passingOn = true;
+  setTimeout(() => service.kill(signal), 1500).unref();
+}
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, passOn);
+
+// npm hands its signals to a shell between us, which may die of them and tell nobody: then our parent is another.
+const { ppid } = process;
+if (process.env.npm_lifecycle_event)
+  setInterval(() => process.ppid !== ppid && passOn("SIGTERM"), 500).unref();
 
 service.on("error", (error) => giveUp(`无法启动：${error.message}`, `Cannot start: ${error.message}`));
 service.on("exit", (code, signal) => process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1)));

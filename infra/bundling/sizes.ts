@@ -46,7 +46,8 @@ function packagesOf(outputs: Outputs, chunks: readonly string[]): [string, numbe
 
 /** Weighs the function of each entry point. */
 export function sizesOf({ outputs }: Metafile): FunctionSize[] {
-  const weigh = (paths: Iterable<string>) => [...paths].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0);
+  const weigh = (paths: Iterable<string>) =>
+    [...paths].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0);
   return Object.entries(outputs).flatMap(([path, { entryPoint }]) => {
     if (!entryPoint?.startsWith("functions/")) return [];
     const all = [...reachable(outputs, path, true)];

@@ -68,7 +68,9 @@ export class HttpFunction extends Construct {
       routeKey: routeKey(route),
       operationName: route.operationId,
       target,
-      ...(open ? { authorizationType: "NONE" } : { authorizationType: "JWT", authorizerId: api.authorizerId }),
+      ...(open
+        ? { authorizationType: "NONE" }
+        : { authorizationType: "JWT", authorizerId: api.authorizerId }),
     });
     if (open)
       acknowledge(

@@ -10,7 +10,12 @@ export const allow = (props: PolicyStatementProps): PolicyStatement =>
 
 const reads = new Set(["GetItem", "BatchGetItem", "Query", "ConditionCheckItem"]);
 
-function tableStatements(data: DataStack, table: TableName, actions: readonly string[], keys: readonly string[] | undefined) {
+function tableStatements(
+  data: DataStack,
+  table: TableName,
+  actions: readonly string[],
+  keys: readonly string[] | undefined,
+) {
   const { tableArn } = data.tables[table];
   const onTable = actions.filter((action) => !action.includes(":"));
   const indexes = actions.filter((action) => action.startsWith("Query:")).map((action) => action.slice(6));
@@ -37,7 +42,13 @@ function tableStatements(data: DataStack, table: TableName, actions: readonly st
 
 /** DynamoDB opens the tables' key in the name of who asks it; nobody can use the key past DynamoDB. */
 function tableKeyStatement(data: DataStack, writes: boolean): PolicyStatement {
-  const forWriters = ["Encrypt", "ReEncryptFrom", "ReEncryptTo", "GenerateDataKey", "GenerateDataKeyWithoutPlaintext"];
+  const forWriters = [
+    "Encrypt",
+    "ReEncryptFrom",
+    "ReEncryptTo",
+    "GenerateDataKey",
+    "GenerateDataKeyWithoutPlaintext",
+  ];
   return allow({
     actions: ["Decrypt", "DescribeKey", ...(writes ? forWriters : [])].map((action) => `kms:${action}`),
     resources: [data.dataKey.keyArn],
@@ -54,9 +65,14 @@ export const queueKeyStatement = (key: IKey, use: "send" | "receive"): PolicySta
   });
 
 /** What a function's permissions on data are in IAM's words. */
-export function statementsOf({ tables, keys = {}, secrets }: Permissions, data: DataStack): PolicyStatement[] {
+export function statementsOf(
+  { tables, keys = {}, secrets }: Permissions,
+  data: DataStack,
+): PolicyStatement[] {
   const granted = Object.entries(tables) as [TableName, readonly string[]][];
-  const writes = granted.some(([, actions]) => actions.some((action) => !reads.has(action.split(":")[0] ?? "")));
+  const writes = granted.some(([, actions]) =>
+    actions.some((action) => !reads.has(action.split(":")[0] ?? "")),
+  );
   return [
     ...granted.flatMap(([table, actions]) => tableStatements(data, table, actions, keys[table])),
     ...(granted.length > 0 ? [tableKeyStatement(data, writes)] : []),

@@ -1,7 +1,7 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { ComparisonOperator } from "aws-cdk-lib/aws-cloudwatch";
 import { ManagedPolicy, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Alias, Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import { type Alias, Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
@@ -79,7 +79,10 @@ export class ServiceFunction extends Construct {
     this.policy = new ManagedPolicy(this, "Policy", {
       roles: [role],
       statements: [
-        allow({ actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [this.logGroup.logGroupArn] }),
+        allow({
+          actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          resources: [this.logGroup.logGroupArn],
+        }),
         ...statementsOf(permissionsOf(lambda), data),
       ],
     });
@@ -107,7 +110,7 @@ export class ServiceFunction extends Construct {
         ...props.environment,
       },
     });
-    this.live = new Alias(this, "Live", { aliasName: "live", version: this.function.currentVersion });
+    this.live = this.function.addAlias("live");
     this.watch(props);
     this.explain(props);
   }
@@ -141,7 +144,8 @@ export class ServiceFunction extends Construct {
   }
 
   private explain({ reserved, unreserved, withoutDeadLetters }: ServiceFunctionProps): void {
-    const nist = (rule: string, reason: string) => acknowledge(this.function, `NIST.800.53.R5-${rule}`, reason);
+    const nist = (rule: string, reason: string) =>
+      acknowledge(this.function, `NIST.800.53.R5-${rule}`, reason);
     nist("LambdaDLQ", withoutDeadLetters);
     nist(
       "LambdaInsideVPC",

@@ -1,8 +1,8 @@
 import { ArnFormat, Aws, Duration, Stack, TimeZone } from "aws-cdk-lib";
 import { BackupPlan, BackupPlanRule, BackupResource, BackupVault } from "aws-cdk-lib/aws-backup";
 import { AttributeType, BillingMode, StreamViewType, Table, TableEncryption } from "aws-cdk-lib/aws-dynamodb";
-import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Schedule } from "aws-cdk-lib/aws-events";
+import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import type { TableName } from "#shared/platform/env.ts";
@@ -38,7 +38,12 @@ export class DataStack extends Stack {
       terminationProtection: deployment.settings.keepsData,
     });
     this.dataKey = this.key(deployment, "DataKey", "data", "Data at rest");
-    this.masterKey = this.key(deployment, "MasterKey", "master", "Wraps the service's own secrets by purpose");
+    this.masterKey = this.key(
+      deployment,
+      "MasterKey",
+      "master",
+      "Wraps the service's own secrets by purpose",
+    );
     this.letServicesEncrypt(deployment);
     const made = tableNames.map((name) => [name, this.table(deployment, name)] as const);
     this.tables = Object.fromEntries(made) as Record<TableName, Table>;
@@ -59,7 +64,13 @@ export class DataStack extends Stack {
   private letServicesEncrypt(deployment: Deployment): void {
     const arnOf = (service: string, resource: string, resourceName: string) =>
       this.formatArn({ service, resource, resourceName, arnFormat: ArnFormat.COLON_RESOURCE_NAME });
-    const keyUse = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey"];
+    const keyUse = [
+      "kms:Encrypt",
+      "kms:Decrypt",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+      "kms:GenerateDataKey",
+    ];
     this.dataKey.addToResourcePolicy(
       allow({
         principals: [new ServicePrincipal(`logs.${Aws.REGION}.${Aws.URL_SUFFIX}`)],

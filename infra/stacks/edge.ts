@@ -32,7 +32,11 @@ const accessLog = {
 export class EdgeStack extends Stack {
   readonly api: Api;
 
-  constructor(scope: Construct, id: string, { deployment, data }: { deployment: Deployment; data: DataStack }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { deployment, data }: { deployment: Deployment; data: DataStack },
+  ) {
     super(scope, id, {
       description: `Leyun ${deployment.stage}: the gateway`,
       terminationProtection: deployment.settings.keepsData,

@@ -4,6 +4,7 @@ import { type LocalOptions, type LocalService, startService } from "#local/servi
 import { type CallOutput, type Client, createClient } from "#shared/client.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import type { Sex } from "#shared/people/identityDocument.ts";
+import { holdToDescription } from "./description.ts";
 import type { Role, Route } from "#shared/platform/route.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 
@@ -20,7 +21,7 @@ export interface TestService extends LocalService {
 /** The whole service with tables of its own, its clock at {@link NOON}, and no job running by itself. */
 export async function startTestService(options: Partial<LocalOptions> = {}): Promise<TestService> {
   const prefix = `test-${randomUUID().slice(0, 8)}`;
-  const service = await startService({ port: 0, prefix, background: false, ...options });
+  const service = await startService({ port: 0, prefix, background: false, observe: holdToDescription, ...options });
   service.clock.set(NOON);
   const tokens = new Map<string, Promise<string>>();
   return {
@@ -33,7 +34,7 @@ export async function startTestService(options: Partial<LocalOptions> = {}): Pro
           const name = JSON.stringify([sub, roles, org]);
           const token =
             tokens.get(name) ??
-            service.issuer.token({ sub, roles: [...roles], expiresInSeconds: 86_400, ...(org !== undefined && { org }) });
+            service.issuer.token({ sub, roles: [...roles], expiresInSeconds: 30 * 86_400, ...(org !== undefined && { org }) });
           tokens.set(name, token);
           return token;
         },
@@ -61,11 +62,12 @@ let people = 0;
 /** An invented adult (or of another birth date) that no other test has. */
 export function somebody(of: { birthDate?: string; sex?: Sex; name?: string } = {}) {
   people += 1;
+  const order = of.birthDate === undefined ? Math.floor(people / 40) : people;
   const { birthDate = `19${60 + (people % 40)}-03-07`, sex = "female", name = `测试${people}` } = of;
   return {
     name,
     idType: "resident-id" as const,
-    idNumber: residentId(birthDate, Math.floor(people / 40) % 500, sex),
+    idNumber: residentId(birthDate, order % 500, sex),
     phone: `138${String(people).padStart(8, "0")}`,
   };
 }

@@ -1,0 +1,29 @@
+import type { Construct } from "constructs";
+import { type ApiFoundation, ContextApi } from "./context.ts";
+
+/** Events, their places and who has them. */
+export class RegistrationApi extends ContextApi {
+  constructor(scope: Construct, foundation: ApiFoundation) {
+    super(scope, "registration", foundation);
+    this.serve("signUp", {
+      memory: 1769,
+      timeoutSeconds: 29,
+      errorImpact: "citizens, who cannot sign up; in a rush their places go to others",
+    });
+    this.serve("public", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact: "everybody, who cannot find an event or see how many places are free",
+    });
+    this.serve("citizen", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact: "citizens, who cannot see their registrations or give a place back in time",
+    });
+    this.serve("organiser", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact: "organisers, who cannot create, change or publish an event or read who signed up",
+    });
+  }
+}
