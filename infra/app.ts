@@ -1,7 +1,7 @@
 import { App } from "aws-cdk-lib";
 import { renderDocs } from "../docs/page.ts";
 import { bundle, defaultDirectory } from "./bundle.ts";
-import { addService } from "./service.ts";
+import { addService, holdToRules } from "./service.ts";
 import { stageNamed, stages } from "./stages.ts";
 
 /**
@@ -18,4 +18,5 @@ addService(app, {
   asset: await bundle(defaultDirectory),
   ...(typeof alarmEmail === "string" && { alarmEmail }),
 });
+holdToRules(app);
 app.synth();

@@ -1,4 +1,4 @@
-import { Aws } from "aws-cdk-lib";
+import { Aws, RemovalPolicy } from "aws-cdk-lib";
 import type { Bundle } from "./bundle.ts";
 import type { StageName, StageSettings } from "./stages.ts";
 
@@ -18,9 +18,13 @@ export const prefixOf = ({ stage }: Pick<Deployment, "stage">): string => `leyun
 /** Which build answers, for `GET /health` and the log. */
 export const buildOf = ({ asset }: Pick<Deployment, "asset">): string => asset.hash.slice(0, 12);
 
+/** Removed with its stack, except where the stage keeps its data. */
+export const removalPolicyOf = ({ settings }: Deployment): RemovalPolicy =>
+  settings.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+
 /**
- * Values of `kms:ViaService` for a service of this region. China's endpoints have a suffix of their own; which of the
- * two KMS compares with there has changed, so both are named.
+ * Values of `kms:ViaService` for a service of this region. China's endpoints have a suffix of their own; nobody could
+ * try here which of the two KMS compares with there, so both are named.
  */
 export const viaService = (service: string): string[] => [
   `${service}.${Aws.REGION}.amazonaws.com`,

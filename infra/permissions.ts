@@ -8,7 +8,7 @@ type IndexOf<Table extends TableName> = (typeof tables)[Table]["indexes"][number
  * An action on a table. A transaction asks for the actions of its parts. `Query:<index>` queries that index alone,
  * `Query` the table alone.
  */
-export type DynamoAction<Table extends TableName = TableName> =
+type DynamoAction<Table extends TableName = TableName> =
   | "GetItem"
   | "BatchGetItem"
   | "Query"

@@ -1,6 +1,6 @@
 /**
  * Stands in for the SDK's credential chain in the bundle. A Lambda function is given its credentials by its
- * environment and nowhere else; the chain's other sources (files, SSO, web identity, instance metadata) are 130 KB
+ * environment and nowhere else; the chain's other sources (files, SSO, web identity, instance metadata) are some 130 KB
  * that a function would carry and never use. The SDK calls this name.
  */
 export const defaultProvider = () => async () => {

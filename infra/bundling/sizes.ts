@@ -21,7 +21,7 @@ const LIMIT = 500 * KB;
 const limits: Readonly<Record<string, number>> = { "people/citizen": 880 * KB };
 
 /** The most a function may weigh, in bytes (performance.md). */
-export const limitOf = (lambda: string): number => limits[lambda] ?? LIMIT;
+const limitOf = (lambda: string): number => limits[lambda] ?? LIMIT;
 
 const isData = (path: string) => path.endsWith(".json");
 

@@ -17,7 +17,7 @@ export const alarmKinds = [
   "schedule-missed",
 ] as const;
 
-export type AlarmKind = (typeof alarmKinds)[number];
+type AlarmKind = (typeof alarmKinds)[number];
 
 export interface ServiceAlarmProps {
   deployment: Deployment;

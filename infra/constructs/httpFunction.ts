@@ -7,6 +7,7 @@ import type { messages } from "#shared/platform/messages.ts";
 import { type Route, routeKey } from "#shared/platform/route.ts";
 import { routes } from "#shared/routes.ts";
 import { acknowledge } from "../acknowledge.ts";
+import { noRoute } from "../lambdas.ts";
 import { metricsNamespace } from "../metrics.ts";
 import type { Api } from "../stacks/edge.ts";
 import { type Foundation, type FunctionSettings, ServiceFunction } from "./serviceFunction.ts";
@@ -19,7 +20,7 @@ export interface HttpFunctionProps extends Foundation, FunctionSettings {
 
 const failed = "request-failed" satisfies keyof typeof messages;
 
-/** A function and every route of the contracts that it serves; `$default` when no route names it. */
+/** A function and every route of the contracts that it serves; `$default` for what no route takes. */
 export class HttpFunction extends Construct {
   constructor(scope: Construct, id: string, props: HttpFunctionProps) {
     super(scope, id);
@@ -45,9 +46,8 @@ export class HttpFunction extends Construct {
       sourceArn: Stack.of(this).formatArn({ service: "execute-api", resource: api.id, resourceName: "*" }),
     });
     const target = `integrations/${integration.ref}`;
-    const own = routes.filter((route) => route.lambda === lambda);
-    for (const route of own) this.route(api, route, target);
-    if (own.length === 0) this.fallback(api, target);
+    for (const route of routes) if (route.lambda === lambda) this.route(api, route, target);
+    if (lambda === noRoute) this.fallback(api, target);
     for (const [metricName, status] of Object.entries({ UnexpectedError: 500, StoreUnavailable: 503 }))
       new MetricFilter(this, metricName, {
         logGroup: served.logGroup,

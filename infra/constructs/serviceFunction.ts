@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import { ComparisonOperator } from "aws-cdk-lib/aws-cloudwatch";
 import { ManagedPolicy, type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { type Alias, Architecture, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
@@ -6,7 +6,8 @@ import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { acknowledge } from "../acknowledge.ts";
-import { buildOf, type Deployment, prefixOf } from "../deployment.ts";
+import { buildOf, type Deployment, prefixOf, removalPolicyOf } from "../deployment.ts";
+import { nameOf } from "../lambdas.ts";
 import { permissionsOf } from "../permissions.ts";
 import type { DataStack } from "../stacks/data.ts";
 import { ServiceAlarm } from "./alarm.ts";
@@ -42,13 +43,6 @@ export interface ServiceFunctionProps extends Foundation, FunctionSettings {
   /** Why a dead-letter queue of the function's own would stay empty. */
   withoutDeadLetters: string;
 }
-
-/** What a resource of this Lambda entry is called: `people-citizen`. */
-export const nameOf = (lambda: string): string => lambda.replace("/", "-");
-
-/** Removed with its stack, except where the stage keeps its data. */
-export const removalPolicyOf = ({ settings }: Deployment): RemovalPolicy =>
-  settings.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
 /**
  * A Lambda function of the service with a role, policy and log group of its own, the alias `live` that callers use,

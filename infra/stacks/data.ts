@@ -8,8 +8,7 @@ import type { Construct } from "constructs";
 import type { TableName } from "#shared/platform/env.ts";
 import { acknowledge } from "../acknowledge.ts";
 import { allow } from "../constructs/policy.ts";
-import { removalPolicyOf } from "../constructs/serviceFunction.ts";
-import { type Deployment, prefixOf } from "../deployment.ts";
+import { type Deployment, prefixOf, removalPolicyOf } from "../deployment.ts";
 import { type TableDefinition, tables } from "../tables.ts";
 
 const definitions: Readonly<Record<TableName, TableDefinition>> = tables;

@@ -2,8 +2,7 @@ import { Aws, CfnOutput, CfnParameter, Stack } from "aws-cdk-lib";
 import { CfnApi, CfnAuthorizer, CfnStage } from "aws-cdk-lib/aws-apigatewayv2";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { removalPolicyOf } from "../constructs/serviceFunction.ts";
-import { type Deployment, prefixOf } from "../deployment.ts";
+import { type Deployment, prefixOf, removalPolicyOf } from "../deployment.ts";
 import type { DataStack } from "./data.ts";
 
 /** What a stack with routes needs of the gateway. */

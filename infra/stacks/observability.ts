@@ -1,18 +1,12 @@
 import { ArnFormat, Aws, Duration, Stack } from "aws-cdk-lib";
-import {
-  ComparisonOperator,
-  Dashboard,
-  GraphWidget,
-  MathExpression,
-  type Metric,
-  Stats,
-} from "aws-cdk-lib/aws-cloudwatch";
+import { ComparisonOperator, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import type { Construct } from "constructs";
 import { ServiceAlarm } from "../constructs/alarm.ts";
 import { allow } from "../constructs/policy.ts";
+import { ServiceDashboard } from "../constructs/serviceDashboard.ts";
 import { type Deployment, prefixOf } from "../deployment.ts";
 import { gatewayMetric, serviceMetric } from "../metrics.ts";
 import type { DataStack } from "./data.ts";
@@ -33,7 +27,7 @@ export class ObservabilityStack extends Stack {
     });
     this.alarms = this.topic(deployment, data);
     this.watch(deployment, api);
-    this.show(deployment, api);
+    new ServiceDashboard(this, "Dashboard", { deployment, apiId: api.id });
   }
 
   private topic(deployment: Deployment, data: DataStack): Topic {
@@ -95,62 +89,6 @@ export class ObservabilityStack extends Stack {
       errorImpact: `${everyone}: they are told to try again and may give up`,
       metric: serviceMetric(deployment, "StoreUnavailable", period),
       threshold: 10,
-    });
-  }
-
-  private show(deployment: Deployment, api: Api): void {
-    const search = (namespace: string, of: string, statistic: string) =>
-      new MathExpression({
-        expression: `SEARCH('{${namespace}} ${prefixOf(deployment)} ${of}', '${statistic}', 300)`,
-        usingMetrics: {},
-        label: "",
-        period,
-      });
-    const graph = (title: string, ...left: (Metric | MathExpression)[]) =>
-      new GraphWidget({ title, left, width: 12, height: 6 });
-    new Dashboard(this, "Dashboard", {
-      dashboardName: prefixOf(deployment),
-      widgets: [
-        [
-          graph(
-            "Requests",
-            ...["Count", "4xx", "5xx"].map((name) => gatewayMetric(api.id, name, Stats.SUM, period)),
-          ),
-          graph(
-            "Milliseconds to the answer",
-            ...[Stats.p(50), Stats.p(99)].map((statistic) =>
-              gatewayMetric(api.id, "Latency", statistic, period),
-            ),
-          ),
-        ],
-        [
-          graph(
-            "Failures of ours",
-            ...["UnexpectedError", "StoreUnavailable"].map((name) => serviceMetric(deployment, name, period)),
-          ),
-          graph("Crashes by function", search("AWS/Lambda,FunctionName", 'MetricName="Errors"', "Sum")),
-        ],
-        [
-          graph(
-            "Environments by function",
-            search("AWS/Lambda,FunctionName", 'MetricName="ConcurrentExecutions"', "Maximum"),
-          ),
-          graph(
-            "Milliseconds by function, p99",
-            search("AWS/Lambda,FunctionName", 'MetricName="Duration"', "p99"),
-          ),
-        ],
-        [
-          graph(
-            "Oldest message, seconds",
-            search("AWS/SQS,QueueName", 'MetricName="ApproximateAgeOfOldestMessage"', "Maximum"),
-          ),
-          graph(
-            "Throttled by table",
-            search("AWS/DynamoDB,TableName", 'MetricName="ThrottledRequests"', "Sum"),
-          ),
-        ],
-      ],
     });
   }
 }

@@ -1,0 +1,102 @@
+import { expect, test } from "vitest";
+import { type TableDefinition, tables } from "#infra/tables.ts";
+import { tablesRecoveryDays } from "#shared/people/policy.ts";
+import { idOf, inside, synthesise } from "../synthesis.ts";
+
+const prod = synthesise("prod");
+const definitions: [string, TableDefinition][] = Object.entries(tables);
+const tableOf = (name: string, { of } = prod) =>
+  of("AWS::DynamoDB::Table").find(({ properties }) => String(properties["TableName"]).endsWith(`-${name}`));
+
+const keySchema = (partitionKey: string, sortKey: string) => [
+  { AttributeName: partitionKey, KeyType: "HASH" },
+  { AttributeName: sortKey, KeyType: "RANGE" },
+];
+
+test("makes the tables of infra/tables.ts and no other", () => {
+  const names = prod.of("AWS::DynamoDB::Table").map(({ properties }) => properties["TableName"]);
+  expect(names.toSorted()).toEqual(definitions.map(([name]) => `leyun-prod-${name}`).toSorted());
+});
+
+test.each(definitions)("%s has its keys, indexes, stream and time to live", (name, definition) => {
+  const { indexes, stream, timeToLive } = definition;
+  const properties = tableOf(name)?.properties ?? {};
+  const stands = ["KeySchema", "GlobalSecondaryIndexes", "StreamSpecification", "TimeToLiveSpecification"];
+  expect(stands.map((property) => properties[property])).toEqual([
+    keySchema("pk", "sk"),
+    indexes.length === 0
+      ? undefined
+      : indexes.map((index) => ({
+          IndexName: index.name,
+          KeySchema: keySchema(index.partitionKey, index.sortKey),
+          Projection: { ProjectionType: "ALL" },
+        })),
+    stream ? { StreamViewType: "NEW_AND_OLD_IMAGES" } : undefined,
+    timeToLive === undefined ? undefined : { AttributeName: timeToLive, Enabled: true },
+  ]);
+});
+
+test.each(definitions)("%s is encrypted under our own key and paid by use", (name) => {
+  const properties = tableOf(name)?.properties ?? {};
+  expect(properties["SSESpecification"]).toMatchObject({ SSEEnabled: true, SSEType: "KMS" });
+  expect(idOf(inside(properties, "SSESpecification", "KMSMasterKeyId"))).toMatch(/^DataKey/);
+  expect(properties["BillingMode"]).toBe("PAY_PER_REQUEST");
+});
+
+test.each(definitions)("%s can be brought back for as many days as it says", (name, { recoveryDays }) => {
+  expect(tableOf(name)?.properties["PointInTimeRecoverySpecification"]).toEqual({
+    PointInTimeRecoveryEnabled: true,
+    RecoveryPeriodInDays: recoveryDays,
+  });
+});
+
+test("tells an erased person the day from which no key can come back", () => {
+  expect(tablesRecoveryDays.value).toBe(tables["person-keys"].recoveryDays);
+});
+
+test("keeps persons' keys out of every backup, and every other table in one", () => {
+  const [selection] = prod.of("AWS::Backup::BackupSelection");
+  const selected = inside(selection?.properties, "BackupSelection", "Resources") as unknown[];
+  const others = prod
+    .of("AWS::DynamoDB::Table")
+    .filter(({ properties }) => properties["TableName"] !== "leyun-prod-person-keys");
+  expect(selected.map(idOf).toSorted()).toEqual(others.map(({ id }) => id).toSorted());
+});
+
+test("keeps a backup no longer than the longest recovery, so that nothing outlives the day told", () => {
+  const [plan] = prod.of("AWS::Backup::BackupPlan");
+  const days = inside(plan?.properties, "BackupPlan", "BackupPlanRule", 0, "Lifecycle", "DeleteAfterDays");
+  expect(days).toBe(Math.max(...definitions.map(([, { recoveryDays }]) => recoveryDays)));
+});
+
+test.each(["prod", "staging"] as const)("%s loses neither tables nor keys with its stack", (stage) => {
+  const synthesis = stage === "prod" ? prod : synthesise(stage);
+  const kept = ["AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Backup::BackupVault", "AWS::Logs::LogGroup"];
+  for (const { deletionPolicy } of kept.flatMap(synthesis.of)) expect(deletionPolicy).toBe("Retain");
+  for (const { properties } of synthesis.of("AWS::DynamoDB::Table"))
+    expect(properties["DeletionProtectionEnabled"]).toBe(true);
+});
+
+test("renews both keys every year", () => {
+  const keys = prod.of("AWS::KMS::Key");
+  expect(keys.map(({ properties }) => properties["EnableKeyRotation"])).toEqual([true, true]);
+});
+
+test("a stage with real persons keeps its logs for at least six months", () => {
+  const groups = prod.of("AWS::Logs::LogGroup");
+  expect(groups.length).toBeGreaterThan(0);
+  for (const { properties } of groups) expect(properties["RetentionInDays"]).toBeGreaterThanOrEqual(184);
+});
+
+test("encrypts logs, queues and the alarms' topic under our own key", () => {
+  const keyed = [
+    ["AWS::Logs::LogGroup", "KmsKeyId"],
+    ["AWS::SQS::Queue", "KmsMasterKeyId"],
+    ["AWS::SNS::Topic", "KmsMasterKeyId"],
+  ] as const;
+  for (const [type, property] of keyed) {
+    const found = prod.of(type);
+    expect(found.length).toBeGreaterThan(0);
+    for (const { properties } of found) expect(JSON.stringify(properties[property])).toContain("DataKey");
+  }
+});
