@@ -1,6 +1,9 @@
 /** Queues and who works on them. Each has a dead-letter queue after five deliveries. */
 export const queues = {
-  "release-erased": { consumer: "jobs/releaseErased", purpose: "Erased persons whose places must be given back" },
+  "release-erased": {
+    consumer: "jobs/releaseErased",
+    purpose: "Erased persons whose places must be given back",
+  },
 } as const;
 
 export type QueueName = keyof typeof queues;

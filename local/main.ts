@@ -23,7 +23,14 @@ const step = (zh: string, en: string) => console.log(`[${seconds()}] ${zh} / ${e
 /** Demonstration data is loaded once into a folder that keeps it. */
 async function demonstrate(service: LocalService, dir: string | undefined): Promise<void> {
   const mark = dir === undefined ? undefined : join(dir, "demonstration.loaded");
-  if (mark !== undefined && (await access(mark).then(() => true, () => false))) return;
+  if (
+    mark !== undefined &&
+    (await access(mark).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return;
   step("正在载入演示数据", "loading demonstration data");
   await loadDemonstration(service, (zh, en) => step(zh, en));
   if (mark !== undefined) await writeFile(mark, new Date().toISOString());

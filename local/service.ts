@@ -73,7 +73,13 @@ export async function startService(options: LocalOptions): Promise<LocalService>
   const clock = new LocalClock();
   setClock(() => clock.now().getTime());
 
-  const server = createServer();
+  // A request that comes before everything is ready waits for it.
+  const ready = Promise.withResolvers<(request: WireRequest) => Promise<WireResponse>>();
+  const server = createServer(async (request, response) => {
+    const [dispatch, wire] = await Promise.all([ready.promise, read(request)]);
+    const answer = await dispatch(wire);
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port, "127.0.0.1", resolve);
@@ -95,10 +101,7 @@ export async function startService(options: LocalOptions): Promise<LocalService>
     options.observe?.(request, response);
     return response;
   };
-  server.on("request", async (request, response) => {
-    const answer = await dispatch(await read(request));
-    response.writeHead(answer.status, answer.headers).end(answer.body);
-  });
+  ready.resolve(dispatch);
   const stops = background ? [pollQueues(parts), await pollStreams(parts), runSchedules(parts, clock)] : [];
   return {
     url,

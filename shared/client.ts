@@ -5,7 +5,9 @@ import type { Route } from "./platform/route.ts";
 type Input<Schema> = Schema extends z.ZodType ? z.input<Schema> : undefined;
 /** Names whose value may be left out altogether. */
 type Required<R extends Route> = {
-  [Part in "path" | "query" | "body" as R["request"][Part] extends z.ZodType ? Part : never]: Input<R["request"][Part]>;
+  [Part in "path" | "query" | "body" as R["request"][Part] extends z.ZodType ? Part : never]: Input<
+    R["request"][Part]
+  >;
 };
 
 /** What a call of a route needs. */
@@ -46,7 +48,9 @@ export function createClient({ baseUrl, token, language = "zh-CN", fetch: send =
       idempotencyKey?: string;
       ifMatch?: string | number;
     };
-    const address = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path?.[name] ?? ""));
+    const address = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+      encodeURIComponent(path?.[name] ?? ""),
+    );
     const url = new URL(address, baseUrl);
     for (const [name, value] of Object.entries(query ?? {}))
       if (value !== undefined) url.searchParams.set(name, String(value));

@@ -26,4 +26,5 @@ async function release(personId: string): Promise<void> {
 export const handler = consume("releaseErased", z.union([personErased, scheduledRun]), async (message) => {
   const persons = "data" in message ? [message.data.personId] : await listErasures();
   for (const personId of persons) await release(personId);
+  if (!("data" in message)) log("job-completed", { job: message.job, handled: persons.length });
 });

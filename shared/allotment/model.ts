@@ -60,7 +60,10 @@ export const TOTAL = "total";
 
 export const definitionKey = (number: string): Key => ({ pk: `ALLOTMENT#${number}`, sk: "DEFINITION" });
 
-export const laneKey = (number: string, leaf: string): Key => ({ pk: `LANE#${number}#${leaf}#0`, sk: "LANE" });
+export const laneKey = (number: string, leaf: string): Key => ({
+  pk: `LANE#${number}#${leaf}#0`,
+  sk: "LANE",
+});
 
 const shardPartition = (number: string, shard: number): string => `HOLDER#${number}#${shard}`;
 

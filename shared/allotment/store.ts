@@ -73,8 +73,7 @@ export const allotmentStore = (db: Database, table: TableName) => ({
           },
         },
       },
-      refused: (lane) =>
-        lane?.["rules"] === rules.from ? refused(leaf, Number(lane["places"])) : stale(),
+      refused: (lane) => (lane?.["rules"] === rules.from ? refused(leaf, Number(lane["places"])) : stale()),
     }));
   },
 
@@ -88,7 +87,10 @@ export const allotmentStore = (db: Database, table: TableName) => ({
   /** The holder's item and the lanes of its leaf, in one consistent read. */
   async readStanding(allotment: Allotment, holder: string, leaf: string) {
     const counters = countersOf(allotment, leaf);
-    const keys = [holderItemKey(allotment, holder), ...counters.map((name) => laneKey(allotment.number, name))];
+    const keys = [
+      holderItemKey(allotment, holder),
+      ...counters.map((name) => laneKey(allotment.number, name)),
+    ];
     const [own, ...lanes] = await db.getMany(keys.map((key) => ({ table, key, consistent: true })));
     return { holder: holderOf(own), lanes: lanes as (Lane | undefined)[] };
   },
@@ -173,7 +175,8 @@ export const allotmentStore = (db: Database, table: TableName) => ({
       holders.push(...page.items.flatMap((item) => holderOf(item) ?? []));
       key = page.next;
       if (!key) shard += 1;
-      if (holders.length >= limit && shard < partitions.length) return { holders, next: { shard, ...(key && { key }) } };
+      if (holders.length >= limit && shard < partitions.length)
+        return { holders, next: { shard, ...(key && { key }) } };
     }
     return { holders };
   },

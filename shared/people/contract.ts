@@ -5,7 +5,10 @@ import { consentTexts } from "./policy.ts";
 import { peopleProblems as p } from "./problems.ts";
 import { verifications } from "./verification.ts";
 
-export const personId = z.string().regex(/^per_[0-9A-HJKMNP-TV-Z]{26}$/).meta({ description: "A person" });
+export const personId = z
+  .string()
+  .regex(/^per_[0-9A-HJKMNP-TV-Z]{26}$/)
+  .meta({ description: "A person" });
 const consentId = z.string().regex(/^con_[0-9A-HJKMNP-TV-Z]{26}$/);
 const purpose = z.enum(Object.keys(consentTexts) as [keyof typeof consentTexts]);
 const instant = z.iso.datetime();
@@ -52,7 +55,11 @@ export const dependantInput = z
     }),
     z.strictObject({
       relation: z.literal("elder"),
-      invitationCode: z.string().min(8).max(20).meta({ description: "Made by the elder in their own account" }),
+      invitationCode: z
+        .string()
+        .min(8)
+        .max(20)
+        .meta({ description: "Made by the elder in their own account" }),
     }),
   ])
   .meta({ id: "DependantInput" });
@@ -169,7 +176,10 @@ export const peopleRoutes = {
     operationId: "addDependant",
     method: "POST",
     path: "/v1/me/dependants",
-    summary: { zh: "添加子女，或接受长辈委托", en: "Add your child, or accept an elder's request to act for them" },
+    summary: {
+      zh: "添加子女，或接受长辈委托",
+      en: "Add your child, or accept an elder's request to act for them",
+    },
     idempotency: "required",
     request: { body: dependantInput },
     responses: { 201: dependant },

@@ -14,11 +14,7 @@ export function refuseOutdated(purpose: ConsentPurpose, version: string): void {
 }
 
 /** Whether this profile may become a guardian's child, with the consent given. */
-export function admitChild(
-  profile: Profile,
-  consent: { version: string } | undefined,
-  now: Date,
-): void {
+export function admitChild(profile: Profile, consent: { version: string } | undefined, now: Date): void {
   const today = businessDate(now);
   if (!isMinor(profile.birthDate, today)) throw new Refusal(peopleProblems.notAChild);
   if (consent) refuseOutdated("guardian-of-minor", consent.version);
@@ -61,5 +57,7 @@ export const invitationCodeOf = (bytes: Uint8Array): string =>
   [...bytes.subarray(0, 10)].map((byte) => "23456789ABCDEFGHJKMNPQRSTVWXYZ"[byte % 30]).join("");
 
 export const normaliseInvitationCode = (written: string): string =>
-  written.normalize("NFKC").toUpperCase().replace(/[^0-9A-Z]/g, "");
-
+  written
+    .normalize("NFKC")
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, "");

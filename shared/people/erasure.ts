@@ -1,6 +1,6 @@
 import type * as z from "zod";
-import { tablesRecoveryDays } from "./policy.ts";
 import type { peopleRoutes } from "./contract.ts";
+import { tablesRecoveryDays } from "./policy.ts";
 
 type Erased = z.input<(typeof peopleRoutes)["eraseMe"]["responses"][202]>;
 

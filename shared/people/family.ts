@@ -4,8 +4,8 @@ import { Refusal } from "#shared/platform/problem.ts";
 import { businessDate } from "#shared/platform/time.ts";
 import { admitChild, admitInvitation, normaliseInvitationCode } from "./dependants.ts";
 import { peopleProblems } from "./problems.ts";
-import { planNewPerson } from "./profiles.ts";
 import { type ProfileInput, readProfile } from "./profile.ts";
+import { planNewPerson } from "./profiles.ts";
 import {
   type Consent,
   findInvitation,

@@ -29,15 +29,24 @@ const keyring = (key: Uint8Array, keyName: string) =>
     wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
   });
 
-async function seal(key: Uint8Array, keyName: string, personId: string, plain: Uint8Array): Promise<Uint8Array> {
+async function seal(
+  key: Uint8Array,
+  keyName: string,
+  personId: string,
+  plain: Uint8Array,
+): Promise<Uint8Array> {
   const encryptionContext = { person: personId };
   return (await encrypt(keyring(key, keyName), Buffer.from(plain), { suiteId, encryptionContext })).result;
 }
 
-async function unseal(key: Uint8Array, keyName: string, personId: string, sealed: Uint8Array): Promise<Buffer> {
+async function unseal(
+  key: Uint8Array,
+  keyName: string,
+  personId: string,
+  sealed: Uint8Array,
+): Promise<Buffer> {
   const { plaintext, messageHeader } = await decrypt(keyring(key, keyName), Buffer.from(sealed));
-  if (messageHeader.encryptionContext["person"] !== personId)
-    throw new Error("sealed for another person");
+  if (messageHeader.encryptionContext["person"] !== personId) throw new Error("sealed for another person");
   return plaintext;
 }
 

@@ -35,4 +35,8 @@ export const consentTexts = {
 export type ConsentPurpose = keyof typeof consentTexts;
 
 /** Days for which a backup of the key table can bring a key back; the key table's recovery window. */
-export const tablesRecoveryDays = { value: 7, source: "infra/tables.ts, person-keys", enforcement: "off" } as const;
+export const tablesRecoveryDays = {
+  value: 7,
+  source: "infra/tables.ts, person-keys",
+  enforcement: "off",
+} as const;

@@ -63,7 +63,9 @@ export function maskIdNumber(number: string): string {
 
 /** `138****5678`. */
 export const maskPhone = (phone: string): string =>
-  phone.startsWith("+") ? `${phone.slice(0, 3)}${stars(phone.length - 5)}${phone.slice(-2)}` : phone.slice(0, 3) + stars(4) + phone.slice(-4);
+  phone.startsWith("+")
+    ? `${phone.slice(0, 3)}${stars(phone.length - 5)}${phone.slice(-2)}`
+    : phone.slice(0, 3) + stars(4) + phone.slice(-4);
 
 export const isMinor = (birthDate: BusinessDate, today: BusinessDate): boolean =>
   ageOn(birthDate, today) < peoplePolicy.adultAge.value;

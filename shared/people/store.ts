@@ -128,7 +128,9 @@ export async function findKey(personId: string): Promise<WrappedKey | undefined>
 }
 
 export async function findLink(guardianId: string, dependantId: string): Promise<Link | undefined> {
-  return bare<Link>(await dynamo.get({ table, key: dependantKey(guardianId, dependantId), consistent: true }));
+  return bare<Link>(
+    await dynamo.get({ table, key: dependantKey(guardianId, dependantId), consistent: true }),
+  );
 }
 
 async function listUnder<T>(personId: string, prefix: string): Promise<T[]> {
@@ -136,7 +138,14 @@ async function listUnder<T>(personId: string, prefix: string): Promise<T[]> {
   const found: T[] = [];
   let after: Item | undefined;
   do {
-    const range = { table, partition, from: `${prefix}#`, to: `${prefix}#~`, limit: 100, consistent: true } as const;
+    const range = {
+      table,
+      partition,
+      from: `${prefix}#`,
+      to: `${prefix}#~`,
+      limit: 100,
+      consistent: true,
+    } as const;
     const page = await dynamo.query({ ...range, ...(after && { after }) });
     found.push(...page.items.map((item) => bare<T>(item) as T));
     after = page.next;
@@ -151,7 +160,9 @@ export const listConsents = (personId: string) => listUnder<Consent>(personId, "
 /** A consent the person gave, for themself or a dependant. */
 export async function findGivenConsent(givenBy: string, consentId: string): Promise<Consent | undefined> {
   const dependants = (await listDependants(givenBy)).map(({ dependantId }) => dependantId);
-  const reads = [givenBy, ...dependants].map((id) => ({ table, key: consentKey(id, consentId), consistent: true }) as const);
+  const reads = [givenBy, ...dependants].map(
+    (id) => ({ table, key: consentKey(id, consentId), consistent: true }) as const,
+  );
   const given = (await dynamo.getMany(reads)).find((item) => item?.["givenBy"] === givenBy);
   return bare<Consent>(given);
 }
@@ -225,8 +236,7 @@ export function planLink(link: Link): Part[] {
         Update: {
           Key: personKey(link.guardianId),
           UpdateExpression: "ADD dependants :one",
-          ConditionExpression:
-            "#state = :active AND (attribute_not_exists(dependants) OR dependants < :max)",
+          ConditionExpression: "#state = :active AND (attribute_not_exists(dependants) OR dependants < :max)",
           ExpressionAttributeNames: { "#state": "state" },
           ExpressionAttributeValues: { ":one": 1, ":max": max, ":active": "active" },
         },
@@ -272,7 +282,9 @@ export function planUnlink(link: Pick<Link, "guardianId" | "dependantId">, count
 export function planConsent(consent: Consent, link?: Link): Part[] {
   const Item = { ...consentKey(consent.personId, consent.consentId), ...consent };
   const parts: Part[] = [{ table, write: { Put: { Item } } }];
-  return link ? [...parts, planLinkConsent(link, consent.withdrawnAt ? undefined : consent.consentId)] : parts;
+  return link
+    ? [...parts, planLinkConsent(link, consent.withdrawnAt ? undefined : consent.consentId)]
+    : parts;
 }
 
 const planLinkConsent = (link: Link, consentId: string | undefined): Part => ({
@@ -297,7 +309,9 @@ export const planInvitation = (code: string, elderId: string, expiresAt: string)
   write: { Put: { Item: { ...invitationKey(code), elderId, expiresAt } } },
 });
 
-export async function findInvitation(code: string): Promise<{ elderId: string; expiresAt: string } | undefined> {
+export async function findInvitation(
+  code: string,
+): Promise<{ elderId: string; expiresAt: string } | undefined> {
   return bare(await dynamo.get({ table, key: invitationKey(code), consistent: true }));
 }
 

@@ -16,13 +16,18 @@ const allowed = (text: string) => text.isWellFormed() && !forbidden.test(text);
 
 const isContainer = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-const escapePointer = (name: string) => name.replaceAll("~", "~0").replaceAll("/", "~1");
+/** A name within a pointer. Only plain words and places in lists are repeated: a name can be personal data too. */
+export const pointerPart = (name: PropertyKey): string =>
+  /^([A-Za-z]{1,40}|\d{1,3})$/.test(String(name)) ? String(name) : "*";
 
 /** Refuses texts and names that are not well-formed, wherever they stand in the value. */
 export function refuseBadStrings(value: unknown, root = ""): void {
   const errors: FieldError[] = [];
   const refuse = (pointer: string) =>
-    errors.push({ pointer, message: { zh: "含有不允许的字符", en: "holds characters that are not allowed" } });
+    errors.push({
+      pointer,
+      message: { zh: "含有不允许的字符", en: "holds characters that are not allowed" },
+    });
   const pending: [string, unknown][] = [[root, value]];
   for (let next = pending.pop(); next; next = pending.pop()) {
     const [pointer, at] = next;
@@ -30,7 +35,7 @@ export function refuseBadStrings(value: unknown, root = ""): void {
     if (!isContainer(at)) continue;
     for (const [name, inner] of Object.entries(at)) {
       if (name === "__proto__" || !allowed(name)) refuse(pointer);
-      else pending.push([`${pointer}/${escapePointer(name)}`, inner]);
+      else pending.push([`${pointer}/${pointerPart(name)}`, inner]);
     }
   }
   if (errors.length > 0) throw new Refusal(problems.invalidString, { errors });

@@ -22,7 +22,9 @@ export function callerOf(claims: Readonly<Record<string, unknown>> | undefined):
   const org = claims?.["org"];
   return {
     sub,
-    roles: list(claims?.["roles"]).filter((role): role is Role => (roles as readonly string[]).includes(role)),
+    roles: list(claims?.["roles"]).filter((role): role is Role =>
+      (roles as readonly string[]).includes(role),
+    ),
     ...(typeof org === "string" && org !== "" && { org }),
     amr: list(claims?.["amr"]),
   };

@@ -19,7 +19,10 @@ export const page = <Entry extends z.ZodType>(entry: Entry) =>
  * Signs a position so that only the same list of the same reader accepts it.
  * @param scope the list it belongs to: operation, tenant and filters
  */
-export async function signCursor(scope: readonly string[], position: Item | undefined): Promise<string | undefined> {
+export async function signCursor(
+  scope: readonly string[],
+  position: Item | undefined,
+): Promise<string | undefined> {
   if (!position) return undefined;
   const text = JSON.stringify(position);
   const mac = await reference("cursor", text, ...scope);
@@ -27,7 +30,10 @@ export async function signCursor(scope: readonly string[], position: Item | unde
 }
 
 /** The position a cursor stands for. Refuses `invalid-cursor` when it was altered or belongs to another list. */
-export async function readCursor(scope: readonly string[], cursor: string | undefined): Promise<Item | undefined> {
+export async function readCursor(
+  scope: readonly string[],
+  cursor: string | undefined,
+): Promise<Item | undefined> {
   if (cursor === undefined) return undefined;
   const [body = "", signature = ""] = cursor.split(".");
   const text = Buffer.from(body, "base64url").toString();

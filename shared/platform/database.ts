@@ -8,7 +8,9 @@ export interface Key {
 }
 
 type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
-type WithoutTable<T> = T extends object ? Omit<T, "TableName" | "ReturnValuesOnConditionCheckFailure"> : never;
+type WithoutTable<T> = T extends object
+  ? Omit<T, "TableName" | "ReturnValuesOnConditionCheckFailure">
+  : never;
 
 /** One write of a transaction, without its table. */
 export type Write =

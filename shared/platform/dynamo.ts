@@ -115,7 +115,8 @@ async function getMany(
   const name = (table: string, key: Key) => `${table}\n${key.pk}\n${key.sk}`;
   let RequestItems: Record<string, { Keys: Key[]; ConsistentRead: boolean }> = {};
   for (const { table, key, consistent = false } of reads) {
-    const asked = (RequestItems[tableName(table)] ??= { Keys: [], ConsistentRead: consistent });
+    const asked = RequestItems[tableName(table)] ?? { Keys: [], ConsistentRead: consistent };
+    RequestItems[tableName(table)] = asked;
     if (!asked.Keys.some(({ pk, sk }) => pk === key.pk && sk === key.sk)) asked.Keys.push({ ...key });
   }
   for (let attempt = 1; Object.keys(RequestItems).length > 0; attempt += 1) {
@@ -145,8 +146,12 @@ export const dynamo: Database = {
     const command = new QueryCommand({
       TableName: tableName(table),
       IndexName: index,
-      KeyConditionExpression: from === undefined && to === undefined ? "#p = :p" : "#p = :p AND #s BETWEEN :f AND :t",
-      ExpressionAttributeNames: { "#p": pk, ...((from ?? to) !== undefined && { "#s": sk }) } as Record<string, string>,
+      KeyConditionExpression:
+        from === undefined && to === undefined ? "#p = :p" : "#p = :p AND #s BETWEEN :f AND :t",
+      ExpressionAttributeNames: { "#p": pk, ...((from ?? to) !== undefined && { "#s": sk }) } as Record<
+        string,
+        string
+      >,
       ExpressionAttributeValues: {
         ":p": partition,
         ...((from ?? to) !== undefined && { ":f": from ?? " ", ":t": to ?? "\u{10FFFF}" }),

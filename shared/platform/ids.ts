@@ -14,10 +14,7 @@ export function newId<Prefix extends string>(prefix: Prefix): `${Prefix}_${strin
 }
 
 /** Sixteen bytes as a prefixed id in Crockford's Base32, 26 characters. */
-export function idFromBytes<Prefix extends string>(
-  prefix: Prefix,
-  bytes: Uint8Array,
-): `${Prefix}_${string}` {
+export function idFromBytes<Prefix extends string>(prefix: Prefix, bytes: Uint8Array): `${Prefix}_${string}` {
   const hex = Buffer.from(bytes).toString("hex");
   const uuid = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)];
   return `${prefix}_${uuidToULID(uuid.join("-"))}`;

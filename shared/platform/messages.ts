@@ -13,12 +13,12 @@ export const messages = {
   "job-completed": {
     level: "info",
     says: "job completed",
-    fields: ["job", "handled", "changed", "correlationId"],
+    fields: ["job", "handled"],
   },
   "message-failed": {
     level: "error",
     says: "a queue message could not be worked on and will come again",
-    fields: ["consumer", "trace", "messageId", "receiveCount"],
+    fields: ["consumer", "trace", "sqsMessageId", "receiveCount"],
   },
   "person-erased": {
     level: "info",

@@ -11,11 +11,15 @@ const matcher = ({ path }: Route): RegExp =>
 export function serveNoRoute(routes: readonly Route[]): HttpFunction {
   const addresses = routes.map((route) => ({ method: route.method, pattern: matcher(route) }));
   const handler = async (event: HttpEvent) => {
-    const allowed = addresses.filter(({ pattern }) => pattern.test(event.rawPath)).map(({ method }) => method);
+    const allowed = addresses
+      .filter(({ pattern }) => pattern.test(event.rawPath))
+      .map(({ method }) => method);
     const known = allowed.length > 0;
     const refusal = new Refusal(known ? problems.methodNotAllowed : problems.notFound);
     const answer = refuse(refusal, event, event.requestContext.requestId);
-    return known ? { ...answer, headers: { ...answer.headers, allow: [...new Set(allowed)].join(", ") } } : answer;
+    return known
+      ? { ...answer, headers: { ...answer.headers, allow: [...new Set(allowed)].join(", ") } }
+      : answer;
   };
   return Object.assign(handler, { operations: [] });
 }

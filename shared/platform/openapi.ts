@@ -13,7 +13,12 @@ export function commonProblems(route: Route): ProblemType[] {
     problems.invalidString,
     problems.invalidParameter,
     ...(request.body || method === "POST"
-      ? [problems.malformedJson, problems.invalidBody, problems.payloadTooLarge, problems.unsupportedMediaType]
+      ? [
+          problems.malformedJson,
+          problems.invalidBody,
+          problems.payloadTooLarge,
+          problems.unsupportedMediaType,
+        ]
       : []),
     ...(access === "public" ? [] : [problems.unauthenticated, problems.forbidden]),
     ...(request.path ? [problems.notFound] : []),
@@ -63,7 +68,9 @@ function parametersOf({ request, idempotency, ifMatch }: Route): Json[] {
   return [
     ...fields(request.path, "path"),
     ...fields(request.query, "query"),
-    ...(idempotency ? [header("Idempotency-Key", true, "Your name for this one request; the same for every retry")] : []),
+    ...(idempotency
+      ? [header("Idempotency-Key", true, "Your name for this one request; the same for every retry")]
+      : []),
     ...(ifMatch ? [header("If-Match", ifMatch === "required", "The ETag you read")] : []),
   ];
 }
@@ -72,13 +79,20 @@ function problemResponses(route: Route): Json {
   const all = [...commonProblems(route), ...route.errors];
   const byStatus = Map.groupBy(all, ({ status }) => status);
   return Object.fromEntries(
-    [...byStatus].sort(([a], [b]) => a - b).map(([status, found]) => {
-      const slugs = [...new Map(found.map((one) => [one.slug, one])).values()];
-      const description = slugs.map(({ slug, title }) => `\`${slug}\` ${title.zh} / ${title.en}`).join("\n\n");
-      const gateway = status === 401 ? { "application/json": { schema: { $ref: "#/components/schemas/GatewayError" } } } : {};
-      const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
-      return [String(status), { description, content: { ...problem, ...gateway } }];
-    }),
+    [...byStatus]
+      .sort(([a], [b]) => a - b)
+      .map(([status, found]) => {
+        const slugs = [...new Map(found.map((one) => [one.slug, one])).values()];
+        const description = slugs
+          .map(({ slug, title }) => `\`${slug}\` ${title.zh} / ${title.en}`)
+          .join("\n\n");
+        const gateway =
+          status === 401
+            ? { "application/json": { schema: { $ref: "#/components/schemas/GatewayError" } } }
+            : {};
+        const problem = { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } };
+        return [String(status), { description, content: { ...problem, ...gateway } }];
+      }),
   );
 }
 
@@ -136,7 +150,8 @@ const tags = {
 /** The whole API as OpenAPI 3.1. */
 export function openApi(routes: readonly Route[]): Json {
   const paths: Record<string, Json> = {};
-  for (const route of routes) (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route);
+  for (const route of routes)
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationOf(route) };
   return {
     openapi: "3.1.0",
     info: {
@@ -146,7 +161,7 @@ export function openApi(routes: readonly Route[]): Json {
       description:
         "Money is in integer fen, instants are RFC 3339 UTC, business dates are days in Asia/Shanghai. " +
         "Errors are RFC 9457 problem+json in Chinese or English by Accept-Language. " +
-        "The gateway itself refuses a missing or invalid token with 401 `{\"message\":\"Unauthorized\"}`.",
+        'The gateway itself refuses a missing or invalid token with 401 `{"message":"Unauthorized"}`.',
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }],

@@ -46,7 +46,10 @@ export interface Operation {
  */
 export const operation =
   <R extends Route>(route: R) =>
-  (run: (call: Call<R>) => Promise<Answer<R>>): Operation => ({ route, run: run as unknown as Operation["run"] });
+  (run: (call: Call<R>) => Promise<Answer<R>>): Operation => ({
+    route,
+    run: run as unknown as Operation["run"],
+  });
 
 /**
  * An operation that happens once per Idempotency-Key: a key seen before answers from the remembered effect;

@@ -29,7 +29,7 @@ export const consume =
         await work(schema.parse(JSON.parse(body)));
       } catch (error) {
         const receiveCount = Number(attributes.ApproximateReceiveCount);
-        log("message-failed", { consumer, trace: traceOf(error), messageId, receiveCount });
+        log("message-failed", { consumer, trace: traceOf(error), sqsMessageId: messageId, receiveCount });
         batchItemFailures.push({ itemIdentifier: messageId });
       }
     }

@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
 import * as z from "zod";
-import { parseBody, refuseBadStrings } from "./body.ts";
+import english from "zod/v4/locales/en.js";
+import chinese from "zod/v4/locales/zh-CN.js";
+import { parseBody, pointerPart, refuseBadStrings } from "./body.ts";
 import type { Caller } from "./caller.ts";
 import type { Call } from "./operation.ts";
 import { type FieldError, type Language, type ProblemType, Refusal } from "./problem.ts";
@@ -14,11 +16,10 @@ export type HttpEvent = APIGatewayProxyEventV2WithJWTAuthorizer;
 const problemOf = (issue: z.core.$ZodIssue): ProblemType | undefined =>
   issue.code === "custom" ? (issue.params?.["problem"] as ProblemType | undefined) : undefined;
 
-const pointerTo = (root: string, path: readonly PropertyKey[]) =>
-  [root, ...path.map((part) => String(part).replaceAll("~", "~0").replaceAll("/", "~1"))].join("/");
+const pointerTo = (root: string, path: readonly PropertyKey[]) => [root, ...path.map(pointerPart)].join("/");
 
-const zh = z.locales.zhCN().localeError;
-const en = z.locales.en().localeError;
+const zh = chinese().localeError;
+const en = english().localeError;
 const say = (locale: z.core.$ZodErrorMap, issue: z.core.$ZodIssue): string => {
   const said = locale(issue as z.core.$ZodRawIssue);
   return (typeof said === "string" ? said : said?.message) ?? issue.message;
@@ -43,7 +44,9 @@ function parse(schema: z.ZodType | undefined, value: unknown, root: string, othe
   const { issues } = parsed.error;
   const unknown = issues.some(({ code }) => code === "unrecognized_keys");
   const named = issues.map(problemOf).find((problem) => problem !== undefined);
-  throw new Refusal(unknown ? problems.unknownField : (named ?? otherwise), { errors: fieldErrors(root, issues) });
+  throw new Refusal(unknown ? problems.unknownField : (named ?? otherwise), {
+    errors: fieldErrors(root, issues),
+  });
 }
 
 function versionOf(route: Route, header: string | undefined): number | undefined {
@@ -65,7 +68,8 @@ async function keyOf(
 ): Promise<RequestKey | undefined> {
   if (route.idempotency !== "required") return undefined;
   const key = event.headers["idempotency-key"];
-  if (key === undefined || !/^[\x21-\x7E]{1,255}$/.test(key)) throw new Refusal(problems.idempotencyKeyRequired);
+  if (key === undefined || !/^[\x21-\x7E]{1,255}$/.test(key))
+    throw new Refusal(problems.idempotencyKeyRequired);
   return requestKey(caller?.sub ?? "", route.operationId, key, { path: event.pathParameters ?? {}, body });
 }
 

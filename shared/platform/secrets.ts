@@ -73,9 +73,6 @@ export function secret(purpose: SecretPurpose): Promise<Uint8Array> {
   return opening;
 }
 
-/** Secrets opened before are asked for again: a test that swaps the store behind the process needs it. */
-export const forgetSecrets = (): void => opened.clear();
-
 /** What a pseudonym stands for; each use has a key of its own, derived by HKDF. */
 export type ReferenceUse = "account" | "cursor" | "holder" | "invitation" | "rate" | "request";
 

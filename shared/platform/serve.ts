@@ -5,7 +5,7 @@ import { authorise, callerOf } from "./caller.ts";
 import { clock } from "./clock.ts";
 import { Contended, Unavailable } from "./database.ts";
 import { env } from "./env.ts";
-import { countFailure, log, traceOf } from "./logger.ts";
+import { log, traceOf } from "./logger.ts";
 import type { Operation } from "./operation.ts";
 import { problemBody, Refusal } from "./problem.ts";
 import { problems } from "./problems.ts";
@@ -33,7 +33,6 @@ function refusalOf(error: unknown, operation: string, correlationId: string): Re
     ? new Refusal(problems.temporarilyUnavailable, { retryAfterSeconds: 2 })
     : new Refusal(problems.internal);
   log("request-failed", { operation, status: refusal.problem.status, trace: traceOf(error), correlationId });
-  countFailure(unavailable ? "StoreUnavailable" : "UnexpectedError", operation);
   return refusal;
 }
 
@@ -59,7 +58,11 @@ async function answer(operation: Operation, event: HttpEvent): Promise<APIGatewa
 }
 
 /** A refusal as problem+json. */
-export function refuse(refusal: Refusal, event: HttpEvent, traceId: string): APIGatewayProxyStructuredResultV2 {
+export function refuse(
+  refusal: Refusal,
+  event: HttpEvent,
+  traceId: string,
+): APIGatewayProxyStructuredResultV2 {
   const language = languageOf(event);
   return {
     statusCode: refusal.problem.status,
@@ -98,7 +101,13 @@ export function serve(...operations: readonly Operation[]): HttpFunction {
         result = refuse(refusal, event, correlationId);
       }
       const durationMs = Math.round(performance.now() - begun);
-      log("request-completed", { operation: name, status: result.statusCode, slug, durationMs, correlationId });
+      log("request-completed", {
+        operation: name,
+        status: result.statusCode,
+        slug,
+        durationMs,
+        correlationId,
+      });
       return { ...result, headers: { ...result.headers, "x-correlation-id": correlationId } };
     });
   return Object.assign(handler as unknown as HttpFunction, { operations });

@@ -1,16 +1,25 @@
 import * as z from "zod";
-import { peopleProblems } from "#shared/people/problems.ts";
 import { personId } from "#shared/people/contract.ts";
 import { sexes } from "#shared/people/identityDocument.ts";
+import { peopleProblems } from "#shared/people/problems.ts";
 import { page, pageQuery } from "#shared/platform/cursor.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { route } from "#shared/platform/route.ts";
 import { registrationProblems as r } from "./problems.ts";
 
 const ulid = "[0-9A-HJKMNP-TV-Z]{26}";
-export const eventId = z.string().regex(new RegExp(`^evt_${ulid}$`)).meta({ description: "An event" });
-export const groupId = z.string().regex(new RegExp(`^grp_${ulid}$`)).meta({ description: "A group of an event" });
-export const registrationId = z.string().regex(new RegExp(`^reg_${ulid}$`)).meta({ description: "A registration" });
+export const eventId = z
+  .string()
+  .regex(new RegExp(`^evt_${ulid}$`))
+  .meta({ description: "An event" });
+export const groupId = z
+  .string()
+  .regex(new RegExp(`^grp_${ulid}$`))
+  .meta({ description: "A group of an event" });
+export const registrationId = z
+  .string()
+  .regex(new RegExp(`^reg_${ulid}$`))
+  .meta({ description: "A registration" });
 const organisationId = z.string().min(1).max(80);
 const instant = z.iso.datetime();
 /** Any offset is read; what is stored and shown is UTC. */
@@ -51,7 +60,9 @@ const eventFields = {
   endsAt: instantInput,
   signUpOpensAt: instantInput,
   signUpClosesAt: instantInput,
-  cancelUntil: instantInput.optional().meta({ description: "Until when a place can be given back; the start by default" }),
+  cancelUntil: instantInput
+    .optional()
+    .meta({ description: "Until when a place can be given back; the start by default" }),
   capacity: z
     .number()
     .int()
@@ -70,7 +81,13 @@ export const eventInput = z
   .strictObject({
     ...eventFields,
     allocation: z.literal("first-come").default("first-come"),
-    expectedDemand: z.number().int().min(1).max(100_000_000).optional().meta({ description: "People expected at the opening" }),
+    expectedDemand: z
+      .number()
+      .int()
+      .min(1)
+      .max(100_000_000)
+      .optional()
+      .meta({ description: "People expected at the opening" }),
     placesPerPerson: z.literal(1).default(1),
     waitlist: z.literal(false).default(false),
   })
@@ -159,7 +176,9 @@ export const availability = z
 export const signUpInput = z
   .strictObject({
     groupId,
-    participantId: personId.optional().meta({ description: "Your child or an elder who asked you; yourself when left out" }),
+    participantId: personId
+      .optional()
+      .meta({ description: "Your child or an elder who asked you; yourself when left out" }),
     answers: z.strictObject({}).default({}).meta({ description: "Answers to the event's questions" }),
     consents: z
       .array(z.strictObject({ statementId: z.string().max(40), version: z.string().max(20) }))
@@ -213,7 +232,13 @@ const listFilters = {
   from: z.iso.date().optional().meta({ description: "First day, Asia/Shanghai; today by default" }),
   to: z.iso.date().optional().meta({ description: "Last day, Asia/Shanghai" }),
   open: z.enum(["true", "false"]).optional().meta({ description: "Whether one can sign up now" }),
-  q: z.string().trim().min(1).max(40).optional().meta({ description: "Words of the name, sport, town or venue" }),
+  q: z
+    .string()
+    .trim()
+    .min(1)
+    .max(40)
+    .optional()
+    .meta({ description: "Words of the name, sport, town or venue" }),
   level: z.enum(["quality", "general"]).optional(),
 };
 

@@ -1,6 +1,6 @@
 import { shardsFor } from "#shared/allotment/model.ts";
 import { type FieldError, Refusal } from "#shared/platform/problem.ts";
-import { type EventChange, type EventInput, type Group, type SportEvent, capacityOf } from "./model.ts";
+import { capacityOf, type EventChange, type EventInput, type Group, type SportEvent } from "./model.ts";
 import { registrationProblems } from "./problems.ts";
 
 type NewGroupId = () => string;
@@ -12,8 +12,7 @@ const namedGroups = (groups: EventInput["groups"], newGroupId: NewGroupId): Grou
 function contradictions(event: SportEvent): FieldError[] {
   const errors: FieldError[] = [];
   const refuse = (pointer: string, zh: string, en: string) => errors.push({ pointer, message: { zh, en } });
-  if (event.endsAt <= event.startsAt)
-    refuse("/endsAt", "结束时间须晚于开始时间", "must be after startsAt");
+  if (event.endsAt <= event.startsAt) refuse("/endsAt", "结束时间须晚于开始时间", "must be after startsAt");
   if (event.signUpClosesAt <= event.signUpOpensAt)
     refuse("/signUpClosesAt", "报名截止须晚于报名开始", "must be after signUpOpensAt");
   if (event.signUpClosesAt > event.endsAt)
@@ -52,7 +51,10 @@ export function draftEvent(
     status: "draft",
     version: 1,
     cancelUntil: input.cancelUntil ?? input.startsAt,
-    groups: namedGroups(input.groups.map(({ groupId: _, ...group }) => group), ids.newGroupId),
+    groups: namedGroups(
+      input.groups.map(({ groupId: _, ...group }) => group),
+      ids.newGroupId,
+    ),
   });
 }
 
@@ -72,7 +74,9 @@ const conditionsOf = ({ name: _, capacity: __, ...conditions }: Group): string =
 /** Groups of a published event keep their ids and conditions: people signed up under them. */
 function sameConditions(before: readonly Group[], after: readonly Group[]): boolean {
   const known = new Map(before.map((group) => [group.groupId, conditionsOf(group)]));
-  return before.length === after.length && after.every((group) => known.get(group.groupId) === conditionsOf(group));
+  return (
+    before.length === after.length && after.every((group) => known.get(group.groupId) === conditionsOf(group))
+  );
 }
 
 /**
@@ -87,7 +91,12 @@ export function changeEvent(
 ): { after: SportEvent; places: Record<string, number>; total: number } {
   const groups = change.groups ? namedGroups(change.groups, newGroupId) : before.groups;
   refuseStrangers(before.groups, change.groups ?? []);
-  const after = refuseContradictions({ ...before, ...change, groups, version: before.version + 1 } as SportEvent);
+  const after = refuseContradictions({
+    ...before,
+    ...change,
+    groups,
+    version: before.version + 1,
+  } as SportEvent);
   const countsTotal = (event: SportEvent) => event.capacity !== undefined;
   const published = before.status === "published";
   const kept = sameConditions(before.groups, groups) && countsTotal(before) === countsTotal(after);
@@ -108,7 +117,9 @@ export function publishEvent(event: SportEvent, now: Date) {
   if (event.status !== "draft") throw new Refusal(registrationProblems.eventNotDraft);
   if (event.signUpClosesAt <= now.toISOString()) {
     const message = { zh: "报名截止时间已过", en: "is in the past" };
-    throw new Refusal(registrationProblems.invalidEvent, { errors: [{ pointer: "/signUpClosesAt", message }] });
+    throw new Refusal(registrationProblems.invalidEvent, {
+      errors: [{ pointer: "/signUpClosesAt", message }],
+    });
   }
   const capacity = capacityOf(event);
   return {

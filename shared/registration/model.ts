@@ -12,7 +12,8 @@ export type RegistrationView = z.input<typeof registration>;
 export type Group = Omit<EventInput["groups"][number], "groupId"> & { groupId: string };
 
 /** An event as it is stored. Instants are UTC. */
-export interface SportEvent extends Omit<EventInput, "groups" | "cancelUntil" | "placesPerPerson" | "waitlist"> {
+export interface SportEvent
+  extends Omit<EventInput, "groups" | "cancelUntil" | "placesPerPerson" | "waitlist"> {
   eventId: string;
   /** The organisation it belongs to; only its organisers see a draft, change or list it. */
   organiserId: string;

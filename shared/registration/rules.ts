@@ -64,13 +64,17 @@ function refuseIneligible(event: SportEvent, group: Group, participant: Particip
 /** Refuses `consent-required` and `consent-outdated`, naming the statements. Returns what was agreed to. */
 function agreed(event: SportEvent, consents: Command["consents"]): string[] {
   const given = new Map(consents.map(({ statementId, version }) => [statementId, version]));
-  const naming = (problem: typeof registrationProblems.consentRequired | typeof registrationProblems.consentOutdated) =>
+  const naming =
+    (problem: typeof registrationProblems.consentRequired | typeof registrationProblems.consentOutdated) =>
     (statements: SportEvent["statements"]) => {
       if (statements.length === 0) return;
       const errors = statements.map(
         ({ statementId, version }): FieldError => ({
           pointer: "/consents",
-          message: { zh: `声明 ${statementId}，版本 ${version}`, en: `statement ${statementId}, version ${version}` },
+          message: {
+            zh: `声明 ${statementId}，版本 ${version}`,
+            en: `statement ${statementId}, version ${version}`,
+          },
         }),
       );
       throw new Refusal(problem, { errors });

@@ -1,4 +1,4 @@
-import { servedBefore, type Standing } from "#shared/allotment/decide.ts";
+import { type Standing, servedBefore } from "#shared/allotment/decide.ts";
 import { type Allotment, type Holder, holderId, holderKey } from "#shared/allotment/model.ts";
 import { giveBack, type Taken, take } from "#shared/allotment/take.ts";
 import type { Part } from "#shared/platform/database.ts";
@@ -87,11 +87,14 @@ export const cancel = (
   event: SportEvent,
   key: RequestKey | undefined,
   now: Date,
-): Promise<RegistrationView> =>
-  giveUp(registration, event, key, (claim) => decideCancel(event, claim, now));
+): Promise<RegistrationView> => giveUp(registration, event, key, (claim) => decideCancel(event, claim, now));
 
 /** Gives the place of an erased person back, whatever the event's deadline. */
-export const releaseErased = (registration: Registration, event: SportEvent, now: Date): Promise<RegistrationView> =>
+export const releaseErased = (
+  registration: Registration,
+  event: SportEvent,
+  now: Date,
+): Promise<RegistrationView> =>
   giveUp(registration, event, undefined, (claim) => ({
     ...claim,
     status: "cancelled",

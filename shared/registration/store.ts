@@ -1,13 +1,13 @@
 import { type Holder, holderId, readHolderId } from "#shared/allotment/model.ts";
 import { allotmentStore } from "#shared/allotment/store.ts";
-import { signCursor, readCursor } from "#shared/platform/cursor.ts";
+import { readCursor, signCursor } from "#shared/platform/cursor.ts";
 import type { Item, Key, Part } from "#shared/platform/database.ts";
 import { dynamo } from "#shared/platform/dynamo.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { termsOf } from "./listing.ts";
-import { registrationProblems } from "./problems.ts";
 import type { RegistrationClaim, RegistrationView, SportEvent } from "./model.ts";
+import { registrationProblems } from "./problems.ts";
 
 const table = "registration";
 
@@ -39,7 +39,9 @@ export async function findEvents(eventIds: readonly string[]): Promise<(SportEve
 }
 
 /** A published event; a draft does not exist for the public. Refuses `not-found`. */
-export async function publishedEvent(eventId: string): Promise<Required<Pick<SportEvent, "allotment">> & SportEvent> {
+export async function publishedEvent(
+  eventId: string,
+): Promise<Required<Pick<SportEvent, "allotment">> & SportEvent> {
   const event = await findEvent(eventId);
   if (event?.status !== "published" || !event.allotment) throw new Refusal(problems.notFound);
   return { ...event, allotment: event.allotment };
@@ -136,7 +138,14 @@ export async function readList(
 
 /** A page of what an owner has: an organisation's events, or a person's registrations. */
 async function listOwned(owner: string, limit: number, after: Item | undefined, descending: boolean) {
-  return dynamo.query({ table, index: "byOwner", partition: owner, limit, descending, ...(after && { after }) });
+  return dynamo.query({
+    table,
+    index: "byOwner",
+    partition: owner,
+    limit,
+    descending,
+    ...(after && { after }),
+  });
 }
 
 export async function listEventsOf(organiserId: string, limit: number, cursor: string | undefined) {
@@ -223,7 +232,10 @@ export async function findRegistration(
 }
 
 /** A registration as its participant and those who act for them see it. */
-export function viewOf({ registrationId, claim }: Pick<Registration, "registrationId" | "claim">): RegistrationView {
+export function viewOf({
+  registrationId,
+  claim,
+}: Pick<Registration, "registrationId" | "claim">): RegistrationView {
   const { eventId, groupId, participantId, status, signedUpAt, cancelledAt } = claim;
   return {
     registrationId,

@@ -4,11 +4,19 @@ import { isMinor } from "#shared/people/profile.ts";
 import type { Person } from "#shared/people/store.ts";
 import { ageOn, businessDate } from "#shared/platform/time.ts";
 import type { registrationRoutes } from "./contract.ts";
-import { type Availability, capacityOf, type EventSummary, type EventView, type SportEvent } from "./model.ts";
+import {
+  type Availability,
+  capacityOf,
+  type EventSummary,
+  type EventView,
+  type SportEvent,
+} from "./model.ts";
 import { type Registration, viewOf } from "./store.ts";
 
 type Entrant = z.input<(typeof registrationRoutes)["listEntrants"]["responses"][200]>["items"][number];
-type MyRegistration = z.input<(typeof registrationRoutes)["listMyRegistrations"]["responses"][200]>["items"][number];
+type MyRegistration = z.input<
+  (typeof registrationRoutes)["listMyRegistrations"]["responses"][200]
+>["items"][number];
 
 export const summaryView = (event: SportEvent): EventSummary => ({ ...event, capacity: capacityOf(event) });
 
@@ -60,7 +68,12 @@ const ageGroupOf = (age: number): string => (age < 6 ? "0-5" : age < 14 ? "6-13"
  * One line of an organiser's list. Of a minor it shows surname and age group only (未成年人网络保护条例 Art. 36);
  * of an erased person nothing.
  */
-export function entrantView(event: SportEvent, entry: Registration, person: Person | undefined, now: Date): Entrant {
+export function entrantView(
+  event: SportEvent,
+  entry: Registration,
+  person: Person | undefined,
+  now: Date,
+): Entrant {
   const { groupId, status, signedUpAt } = entry.claim;
   const place = {
     registrationId: entry.registrationId,

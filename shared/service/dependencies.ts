@@ -12,7 +12,10 @@ const answered = (question: Promise<unknown>): Promise<boolean> =>
 export async function checkDependencies(): Promise<{ name: string; ok: boolean }[]> {
   const tables: TableName[] = ["registration", "operations"];
   const key = { pk: "HEALTH", sk: "HEALTH" };
-  const checks = tables.map(async (table) => ({ name: table, ok: await answered(dynamo.get({ table, key })) }));
+  const checks = tables.map(async (table) => ({
+    name: table,
+    ok: await answered(dynamo.get({ table, key })),
+  }));
   const secrets = async () => ({ name: "secrets", ok: await answered(secret("references")) });
   return Promise.all([...checks, secrets()]);
 }

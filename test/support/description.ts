@@ -16,7 +16,7 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 formats.default(ajv);
 ajv.addSchema(description as object, "openapi.json");
 
-const escape = (part: string) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"));
+const pointed = (part: string) => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"));
 const addresses = Object.keys(description.paths).map((path) => ({
   path,
   pattern: new RegExp(`^${path.replaceAll(".", "\\.").replaceAll(/\{\w+\}/g, "[^/]+")}$`),
@@ -39,7 +39,9 @@ export function holdToDescription(request: WireRequest, response: WireResponse):
   const media = (response.headers["content-type"] ?? "").split(";")[0] ?? "";
   if (!listed.content?.[media]) throw new Error(`${said} of type ${media} is not described`);
   if (!media.includes("json")) return;
-  const parts = ["paths", path, method, "responses", status, "content", media, "schema"].map(escape).join("/");
+  const parts = ["paths", path, method, "responses", status, "content", media, "schema"]
+    .map(pointed)
+    .join("/");
   const validate = ajv.getSchema(`openapi.json#/${parts}`);
   if (!validate) throw new Error(`${said} has no schema`);
   const body: unknown = JSON.parse(response.body);

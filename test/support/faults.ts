@@ -7,14 +7,20 @@ type Next = () => Promise<{ output: unknown; response: unknown }>;
  * change the input, throw before or after `next`, or wait.
  */
 export async function withFault<T>(
-  fault: (command: string, input: Record<string, unknown>, next: Next) => Promise<{ output: unknown; response: unknown }>,
+  fault: (
+    command: string,
+    input: Record<string, unknown>,
+    next: Next,
+  ) => Promise<{ output: unknown; response: unknown }>,
   work: () => Promise<T>,
 ): Promise<T> {
   const name = `fault-${Math.random()}`;
   client.middlewareStack.add(
     (next, context) => async (args) =>
-      (await fault(String((context as { commandName?: string }).commandName), args.input as Record<string, unknown>, () =>
-        next(args),
+      (await fault(
+        String((context as { commandName?: string }).commandName),
+        args.input as Record<string, unknown>,
+        () => next(args),
       )) as Awaited<ReturnType<typeof next>>,
     { step: "initialize", priority: "low", name },
   );
@@ -26,4 +32,5 @@ export async function withFault<T>(
 }
 
 /** An error as the SDK throws it. */
-export const sdkError = (name: string, more: object = {}): Error => Object.assign(new Error(name), { name, ...more });
+export const sdkError = (name: string, more: object = {}): Error =>
+  Object.assign(new Error(name), { name, ...more });

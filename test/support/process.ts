@@ -50,7 +50,13 @@ export class ServiceProcess {
       });
     for (let tries = 0; tries < 600; tries += 1) {
       if (child.exitCode !== null) throw new Error(`ended by itself:\n${this.output}`);
-      if (await fetch(`${this.url}/health`).then((answer) => answer.ok, () => false)) return;
+      if (
+        await fetch(`${this.url}/health`).then(
+          (answer) => answer.ok,
+          () => false,
+        )
+      )
+        return;
       await wait(50);
     }
     throw new Error(`not healthy:\n${this.output}`);
@@ -83,12 +89,19 @@ export async function databaseProxy(endpoint: string, around: (hand: () => Promi
     const hand = () =>
       new Promise<void>((resolve, reject) => {
         const { method, url: path, headers } = incoming;
-        const sent = forward({ host: target.hostname, port: target.port, method, path, headers }, async (response) => {
-          const body: Buffer[] = [];
-          for await (const chunk of response) body.push(chunk as Buffer);
-          answer = { status: response.statusCode ?? 500, headers: response.headers, body: Buffer.concat(body) };
-          resolve();
-        });
+        const sent = forward(
+          { host: target.hostname, port: target.port, method, path, headers },
+          async (response) => {
+            const body: Buffer[] = [];
+            for await (const chunk of response) body.push(chunk as Buffer);
+            answer = {
+              status: response.statusCode ?? 500,
+              headers: response.headers,
+              body: Buffer.concat(body),
+            };
+            resolve();
+          },
+        );
         sent.on("error", reject);
         sent.end(Buffer.concat(chunks));
       });

@@ -4,9 +4,9 @@ import { type LocalOptions, type LocalService, startService } from "#local/servi
 import { type CallOutput, type Client, createClient } from "#shared/client.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import type { Sex } from "#shared/people/identityDocument.ts";
-import { holdToDescription } from "./description.ts";
 import type { Role, Route } from "#shared/platform/route.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
+import { holdToDescription } from "./description.ts";
 
 /** Instants around the tests' own day, 2026-06-10 noon in Shanghai. */
 export const NOON = new Date("2026-06-10T04:00:00.000Z");
@@ -21,7 +21,13 @@ export interface TestService extends LocalService {
 /** The whole service with tables of its own, its clock at {@link NOON}, and no job running by itself. */
 export async function startTestService(options: Partial<LocalOptions> = {}): Promise<TestService> {
   const prefix = `test-${randomUUID().slice(0, 8)}`;
-  const service = await startService({ port: 0, prefix, background: false, observe: holdToDescription, ...options });
+  const service = await startService({
+    port: 0,
+    prefix,
+    background: false,
+    observe: holdToDescription,
+    ...options,
+  });
   service.clock.set(NOON);
   const tokens = new Map<string, Promise<string>>();
   return {
@@ -34,7 +40,12 @@ export async function startTestService(options: Partial<LocalOptions> = {}): Pro
           const name = JSON.stringify([sub, roles, org]);
           const token =
             tokens.get(name) ??
-            service.issuer.token({ sub, roles: [...roles], expiresInSeconds: 30 * 86_400, ...(org !== undefined && { org }) });
+            service.issuer.token({
+              sub,
+              roles: [...roles],
+              expiresInSeconds: 30 * 86_400,
+              ...(org !== undefined && { org }),
+            });
           tokens.set(name, token);
           return token;
         },
@@ -73,14 +84,16 @@ export function somebody(of: { birthDate?: string; sex?: Sex; name?: string } = 
 }
 
 /** A signed-in citizen with a profile. */
-export async function citizen(service: TestService, of: Parameters<typeof somebody>[0] & { sub?: string } = {}) {
+export async function citizen(
+  service: TestService,
+  of: Parameters<typeof somebody>[0] & { sub?: string } = {},
+) {
   const sub = of.sub ?? `citizen-${randomUUID()}`;
   const call = service.as(sub, ["citizen"]);
   const input = somebody(of);
   const profile = await good(call(peopleRoutes.putMe, { body: input }));
   return { sub, call, input, profile, personId: profile.personId };
 }
-
 
 /** A race a month ahead whose sign-up is open. */
 export const eventInput = (of: Record<string, unknown> = {}) => ({
@@ -115,7 +128,11 @@ export const signUp = (
   call: Client,
   path: { eventId: string },
   groupId: string,
-  more: { participantId?: string; consents?: { statementId: string; version: string }[]; idempotencyKey?: string } = {},
+  more: {
+    participantId?: string;
+    consents?: { statementId: string; version: string }[];
+    idempotencyKey?: string;
+  } = {},
 ) => {
   const { idempotencyKey, ...body } = more;
   return call(registrationRoutes.signUp, {

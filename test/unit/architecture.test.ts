@@ -9,17 +9,24 @@ const sources = globSync("{shared,functions,events,infra,local,docs}/**/*.ts").m
   file,
   text: readFileSync(file, "utf8"),
 }));
-const imports = (text: string) => [...text.matchAll(/(?:from|import)\s*\(?\s*["']([^"']+)["']/g)].map(([, name]) => name ?? "");
+const imports = (text: string) =>
+  [...text.matchAll(/(?:from|import)\s*\(?\s*["']([^"']+)["']/g)].map(([, name]) => name ?? "");
 const naming = (pattern: RegExp, within: RegExp, except: RegExp) =>
-  sources.filter(({ file, text }) => within.test(file) && !except.test(file) && pattern.test(text)).map(({ file }) => file);
+  sources
+    .filter(({ file, text }) => within.test(file) && !except.test(file) && pattern.test(text))
+    .map(({ file }) => file);
 
 describe("the house", () => {
   it("only store.ts and platform know the AWS SDK", () => {
-    expect(naming(/from ["']@aws-sdk\//, /^(shared|functions|events)\//, /\/store\.ts$|^shared\/platform\//)).toEqual([]);
+    expect(
+      naming(/from ["']@aws-sdk\//, /^(shared|functions|events)\//, /\/store\.ts$|^shared\/platform\//),
+    ).toEqual([]);
   });
 
   it("only platform/dynamo calls TransactWriteItems", () => {
-    expect(naming(/TransactWriteCommand\(|TransactWriteItemsCommand/, /./, /^shared\/platform\/dynamo\.ts$/)).toEqual([]);
+    expect(
+      naming(/TransactWriteCommand\(|TransactWriteItemsCommand/, /./, /^shared\/platform\/dynamo\.ts$/),
+    ).toEqual([]);
   });
 
   it("rules, models and kernels' decisions read neither clock nor chance", () => {
@@ -28,7 +35,9 @@ describe("the house", () => {
   });
 
   it("kernels have no word of events, vouchers or cards", () => {
-    expect(naming(/\b(event|registration|voucher|campaign|card)s?\b/i, /^shared\/allotment\//, /^$/)).toEqual([]);
+    expect(naming(/\b(event|registration|voucher|campaign|card)s?\b/i, /^shared\/allotment\//, /^$/)).toEqual(
+      [],
+    );
     const outward = sources
       .filter(({ file }) => file.startsWith("shared/allotment/"))
       .flatMap(({ text }) => imports(text))
@@ -38,7 +47,13 @@ describe("the house", () => {
 
   it("the platform knows no context, and no context knows a function", () => {
     const knows = (from: RegExp, whom: RegExp) =>
-      sources.filter(({ file }) => from.test(file)).flatMap(({ file, text }) => imports(text).filter((name) => whom.test(name)).map((name) => `${file} -> ${name}`));
+      sources
+        .filter(({ file }) => from.test(file))
+        .flatMap(({ file, text }) =>
+          imports(text)
+            .filter((name) => whom.test(name))
+            .map((name) => `${file} -> ${name}`),
+        );
     expect(knows(/^shared\/platform\//, /^#(shared\/(?!platform)|functions)|^\.\.\//)).toEqual([]);
     expect(knows(/^shared\//, /^#(functions|infra|local)/)).toEqual([]);
   });
@@ -80,7 +95,9 @@ describe("routes", () => {
 
   it("that are POSTs name their requests by a key", () => {
     const exempt = /\/(code|refund-quotes|queue-tokens|uploads|verifications|notifications\/.*)$/;
-    const without = routes.filter(({ method, path, idempotency }) => method === "POST" && !idempotency && !exempt.test(path));
+    const without = routes.filter(
+      ({ method, path, idempotency }) => method === "POST" && !idempotency && !exempt.test(path),
+    );
     expect(without).toEqual([]);
   });
 

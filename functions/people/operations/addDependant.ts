@@ -17,7 +17,10 @@ export const addDependant = once(peopleRoutes.addDependant)(
     return { parts, effect: { guardianId, dependantId } };
   },
   async ({ guardianId, dependantId }) => {
-    const [link, person] = await Promise.all([findLink(guardianId, dependantId), findPerson(dependantId, true)]);
+    const [link, person] = await Promise.all([
+      findLink(guardianId, dependantId),
+      findPerson(dependantId, true),
+    ]);
     if (!link || !person) throw new Refusal(problems.notFound);
     return { status: 201, body: dependantView(link, person) };
   },

@@ -1,5 +1,5 @@
-import { erasureAnswer } from "#shared/people/erasure.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
+import { erasureAnswer } from "#shared/people/erasure.ts";
 import {
   callersPerson,
   findPersons,

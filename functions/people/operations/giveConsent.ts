@@ -1,6 +1,6 @@
 import { peopleRoutes } from "#shared/people/contract.ts";
 import { refuseOutdated } from "#shared/people/dependants.ts";
-import { callersPersonId, type Consent, findLink, planConsent } from "#shared/people/store.ts";
+import { type Consent, callersPersonId, findLink, planConsent } from "#shared/people/store.ts";
 import { consentView } from "#shared/people/views.ts";
 import { newId } from "#shared/platform/ids.ts";
 import { once } from "#shared/platform/operation.ts";

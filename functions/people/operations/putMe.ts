@@ -1,8 +1,8 @@
 import { peopleRoutes } from "#shared/people/contract.ts";
-import { correctPerson, createPerson } from "#shared/people/profiles.ts";
 import { readProfile } from "#shared/people/profile.ts";
-import { profileView } from "#shared/people/views.ts";
+import { correctPerson, createPerson } from "#shared/people/profiles.ts";
 import { AccountTaken, findPerson, personIdOfAccount } from "#shared/people/store.ts";
+import { profileView } from "#shared/people/views.ts";
 import { operation } from "#shared/platform/operation.ts";
 import { businessDate } from "#shared/platform/time.ts";
 

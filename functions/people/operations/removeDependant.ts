@@ -11,9 +11,6 @@ export const removeDependant = operation(peopleRoutes.removeDependant)(async ({ 
   const link = await findLink(guardianId, path.personId);
   if (!link) throw new Refusal(problems.notFound);
   const child = link.relation === "child" ? await findPerson(path.personId, true) : undefined;
-  await dynamo.commit([
-    ...planUnlink(link, true),
-    ...(child ? planErasure(child, now.toISOString()) : []),
-  ]);
+  await dynamo.commit([...planUnlink(link, true), ...(child ? planErasure(child, now.toISOString()) : [])]);
   return { status: 200, body: { personId: path.personId, status: child ? "erased" : "ended" } };
 });

@@ -10,13 +10,15 @@ import { enterLists, leaveLists, organisersEvent, planEventChange } from "#share
 import { eventView } from "#shared/registration/views.ts";
 
 /** Changes an event; its places change in the same write, so that no sign-up is judged by half of a change. */
-export const changeEvent = operation(registrationRoutes.changeEvent)(async ({ caller, path, body, version }) => {
-  const before = await organisersEvent(path.eventId, organisationOf(caller));
-  if (before.version !== version) throw new Refusal(problems.versionMismatch);
-  const changed = decide(before, body, () => newId("grp"));
-  const { after } = changed;
-  if (after.status === "published") await enterLists(after);
-  await dynamo.commit(planEventChange(before, changed));
-  if (after.status === "published") await leaveLists(before, after);
-  return { status: 200, body: eventView(after), headers: { etag: `"${after.version}"` } };
-});
+export const changeEvent = operation(registrationRoutes.changeEvent)(
+  async ({ caller, path, body, version }) => {
+    const before = await organisersEvent(path.eventId, organisationOf(caller));
+    if (before.version !== version) throw new Refusal(problems.versionMismatch);
+    const changed = decide(before, body, () => newId("grp"));
+    const { after } = changed;
+    if (after.status === "published") await enterLists(after);
+    await dynamo.commit(planEventChange(before, changed));
+    if (after.status === "published") await leaveLists(before, after);
+    return { status: 200, body: eventView(after), headers: { etag: `"${after.version}"` } };
+  },
+);

@@ -7,12 +7,14 @@ import { listRegistrationsIn, organisersEvent } from "#shared/registration/store
 import { entrantView } from "#shared/registration/views.ts";
 
 /** Who signed up for the organiser's event, masked. */
-export const listEntrants = operation(registrationRoutes.listEntrants)(async ({ caller, path, query, now }) => {
-  const event = await organisersEvent(path.eventId, organisationOf(caller));
-  const scope = ["listEntrants", event.organiserId, event.eventId];
-  const after = await readCursor(scope, query.cursor);
-  const { registrations, next } = await listRegistrationsIn(event, query.limit, after);
-  const persons = await findPersons(registrations.map(({ claim }) => claim.participantId));
-  const items = registrations.map((entry, at) => entrantView(event, entry, persons[at], now));
-  return { status: 200, body: { items, nextCursor: await signCursor(scope, next) } };
-});
+export const listEntrants = operation(registrationRoutes.listEntrants)(
+  async ({ caller, path, query, now }) => {
+    const event = await organisersEvent(path.eventId, organisationOf(caller));
+    const scope = ["listEntrants", event.organiserId, event.eventId];
+    const after = await readCursor(scope, query.cursor);
+    const { registrations, next } = await listRegistrationsIn(event, query.limit, after);
+    const persons = await findPersons(registrations.map(({ claim }) => claim.participantId));
+    const items = registrations.map((entry, at) => entrantView(event, entry, persons[at], now));
+    return { status: 200, body: { items, nextCursor: await signCursor(scope, next) } };
+  },
+);

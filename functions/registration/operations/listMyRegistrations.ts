@@ -7,16 +7,18 @@ import { findEvents, listRegistrationsOfAll } from "#shared/registration/store.t
 import { myRegistrationView } from "#shared/registration/views.ts";
 
 /** Registrations of the caller, then of each person the caller acts for; newest first. */
-export const listMyRegistrations = operation(registrationRoutes.listMyRegistrations)(async ({ caller, query }) => {
-  const callerId = await callersPersonId(caller.sub);
-  const personIds = await everybodyOf(callerId);
-  const scope = ["listMyRegistrations", ...personIds];
-  const after = await readCursor(scope, query.cursor);
-  const { registrations, next } = await listRegistrationsOfAll(personIds, query.limit, after);
-  const [events, persons] = await Promise.all([
-    findEvents(registrations.map(({ claim }) => claim.eventId)),
-    findPersons(registrations.map(({ claim }) => claim.participantId)),
-  ]);
-  const items = registrations.flatMap((entry, at) => myRegistrationView(entry, events[at], persons[at]));
-  return { status: 200, body: { items, nextCursor: await signCursor(scope, next) } };
-});
+export const listMyRegistrations = operation(registrationRoutes.listMyRegistrations)(
+  async ({ caller, query }) => {
+    const callerId = await callersPersonId(caller.sub);
+    const personIds = await everybodyOf(callerId);
+    const scope = ["listMyRegistrations", ...personIds];
+    const after = await readCursor(scope, query.cursor);
+    const { registrations, next } = await listRegistrationsOfAll(personIds, query.limit, after);
+    const [events, persons] = await Promise.all([
+      findEvents(registrations.map(({ claim }) => claim.eventId)),
+      findPersons(registrations.map(({ claim }) => claim.participantId)),
+    ]);
+    const items = registrations.flatMap((entry, at) => myRegistrationView(entry, events[at], persons[at]));
+    return { status: 200, body: { items, nextCursor: await signCursor(scope, next) } };
+  },
+);

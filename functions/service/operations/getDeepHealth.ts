@@ -1,7 +1,7 @@
 import { env } from "#shared/platform/env.ts";
 import { operation } from "#shared/platform/operation.ts";
-import { checkDependencies } from "#shared/service/dependencies.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
+import { checkDependencies } from "#shared/service/dependencies.ts";
 
 /** Asks each table and the service's secrets. */
 export const getDeepHealth = operation(serviceRoutes.getDeepHealth)(async () => {

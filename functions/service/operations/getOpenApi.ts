@@ -1,6 +1,6 @@
-import openapi from "../../../docs/openapi.json" with { type: "json" };
 import { operation } from "#shared/platform/operation.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
+import openapi from "../../../docs/openapi.json" with { type: "json" };
 
 /** The API's description, as generated from the routes. */
 export const getOpenApi = operation(serviceRoutes.getOpenApi)(async () => ({

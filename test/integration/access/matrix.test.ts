@@ -1,11 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Client } from "#shared/client.ts";
-import { consentTexts } from "#shared/people/policy.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
+import { consentTexts } from "#shared/people/policy.ts";
 import { type Role, type Route, roles } from "#shared/platform/route.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { routes } from "#shared/routes.ts";
-import { citizen, eventInput, good, organiser, publishedEvent, signUp, somebody, startTestService, type TestService } from "../../support/service.ts";
+import {
+  citizen,
+  eventInput,
+  good,
+  organiser,
+  publishedEvent,
+  signUp,
+  somebody,
+  startTestService,
+  type TestService,
+} from "../../support/service.ts";
 
 /**
  * Every role at every route, on its own object, another tenant's and one that does not exist. Who may call is read
@@ -17,7 +27,10 @@ interface Case {
   /** Another tenant's object of this route is a 404; a public object has no other tenant. */
   owned: boolean;
   /** Makes the object and says how it is named. `owner` may use it. */
-  make: (owner: Client, whose: Whose) => Promise<{ path?: Record<string, string>; body?: unknown; ifMatch?: number }>;
+  make: (
+    owner: Client,
+    whose: Whose,
+  ) => Promise<{ path?: Record<string, string>; body?: unknown; ifMatch?: number }>;
 }
 
 const ID = "01J00000000000000000000000";
@@ -43,7 +56,11 @@ const registration = async (owner: Client, whose: Whose) => {
 const version = consentTexts["guardian-of-minor"].version;
 const child = async (owner: Client) => {
   const { phone: _, ...identity } = somebody({ birthDate: "2015-01-01" });
-  const body = { relation: "child" as const, ...identity, guardianConsent: { version, given: true as const } };
+  const body = {
+    relation: "child" as const,
+    ...identity,
+    guardianConsent: { version, given: true as const },
+  };
   return good(owner(peopleRoutes.addDependant, { body }));
 };
 const nothing = async () => ({});
@@ -87,7 +104,9 @@ const cases: Record<string, Case> = {
   },
   removeDependant: {
     owned: true,
-    make: async (owner, whose) => ({ path: { personId: whose === "absent" ? `per_${ID}` : (await child(owner)).personId } }),
+    make: async (owner, whose) => ({
+      path: { personId: whose === "absent" ? `per_${ID}` : (await child(owner)).personId },
+    }),
   },
   removeProxy: {
     owned: true,
@@ -112,7 +131,11 @@ const cases: Record<string, Case> = {
   createEvent: { owned: false, make: async () => ({ body: eventInput() }) },
   changeEvent: {
     owned: true,
-    make: async (owner, whose) => ({ ...(await draftPath(owner, whose)), body: { name: "新名字" }, ifMatch: 1 }),
+    make: async (owner, whose) => ({
+      ...(await draftPath(owner, whose)),
+      body: { name: "新名字" },
+      ifMatch: 1,
+    }),
   },
   publishEvent: { owned: true, make: draftPath },
   listOrganiserEvents: {
@@ -137,7 +160,10 @@ async function somebodyAs(role: Role | "anyone", withProfile: boolean): Promise<
 }
 
 const call = (by: Caller, route: Route, input: object) =>
-  (by.call as (route: Route, input: object) => Promise<{ ok: boolean; status: number; body: unknown }>)(route, input);
+  (by.call as (route: Route, input: object) => Promise<{ ok: boolean; status: number; body: unknown }>)(
+    route,
+    input,
+  );
 
 it("every route is in the matrix, and the matrix has no other", () => {
   expect(Object.keys(cases).sort()).toEqual(routes.map(({ operationId }) => operationId).sort());
@@ -154,7 +180,10 @@ describe.each(routes.map((route) => [route.operationId, route] as const))("%s", 
     if (!may) {
       // Denied before the object is looked for: an absent one does as well as any, and the answer is the same.
       const own = await make(await somebodyAs(ownerRole, true).then((owner) => owner.call), "own");
-      const answers = [await call(caller, route, own), await call(caller, route, await make(caller.call, "absent").catch(() => own))];
+      const answers = [
+        await call(caller, route, own),
+        await call(caller, route, await make(caller.call, "absent").catch(() => own)),
+      ];
       for (const { status } of answers) expect(status).toBe(role === "anyone" ? 401 : 403);
       return;
     }

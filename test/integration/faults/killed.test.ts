@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, createClient } from "#shared/client.ts";
-import { consentTexts } from "#shared/people/policy.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
+import { consentTexts } from "#shared/people/policy.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { databaseProxy, ServiceProcess } from "../../support/process.ts";
 import { eventInput, good, somebody } from "../../support/service.ts";
@@ -37,7 +37,10 @@ const at = (days: number) => new Date(start.getTime() + days * 86_400_000).toISO
 const times = { startsAt: at(0), endsAt: at(1), signUpOpensAt: at(-60), signUpClosesAt: at(-5) };
 
 /** A citizen's and an organiser's whole way, each step under a key of its own that a repetition uses again. */
-async function walk(service: ServiceProcess, run: number): Promise<{ me: Client; organiser: Client; eventId: string }> {
+async function walk(
+  service: ServiceProcess,
+  run: number,
+): Promise<{ me: Client; organiser: Client; eventId: string }> {
   const signedIn = async (claims: object) => {
     const request = { method: "POST", body: JSON.stringify(claims) };
     const answer = await patiently(service, () => fetch(`${service.url}/local/tokens`, request));
@@ -54,19 +57,34 @@ async function walk(service: ServiceProcess, run: number): Promise<{ me: Client;
 
   await step(() => good(me(peopleRoutes.putMe, { body: profile })));
   const kid = await step(() =>
-    good(me(peopleRoutes.addDependant, { body: { relation: "child", ...child, guardianConsent }, idempotencyKey: key("child") })),
+    good(
+      me(peopleRoutes.addDependant, {
+        body: { relation: "child", ...child, guardianConsent },
+        idempotencyKey: key("child"),
+      }),
+    ),
   );
   const { eventId } = await step(() =>
-    good(organiser(registrationRoutes.createEvent, { body: eventInput(times), idempotencyKey: key("create") })),
+    good(
+      organiser(registrationRoutes.createEvent, { body: eventInput(times), idempotencyKey: key("create") }),
+    ),
   );
   const path = { eventId };
-  const event = await step(() => good(organiser(registrationRoutes.publishEvent, { path, idempotencyKey: key("publish") })));
+  const event = await step(() =>
+    good(organiser(registrationRoutes.publishEvent, { path, idempotencyKey: key("publish") })),
+  );
   const groupId = event.groups[0]?.groupId ?? "";
   const mine = await step(() =>
     good(me(registrationRoutes.signUp, { path, body: { groupId }, idempotencyKey: key("mine") })),
   );
   await step(() =>
-    good(me(registrationRoutes.signUp, { path, body: { groupId, participantId: kid.personId }, idempotencyKey: key("kid") })),
+    good(
+      me(registrationRoutes.signUp, {
+        path,
+        body: { groupId, participantId: kid.personId },
+        idempotencyKey: key("kid"),
+      }),
+    ),
   );
   await step(() =>
     good(
@@ -94,7 +112,9 @@ describe("kill -9 of the gateway", () => {
       throw new Error("the gateway is gone");
     });
     const prefix = `killed-${crypto.randomUUID().slice(0, 8)}`;
-    service = await ServiceProcess.create(["--data", dir, "--prefix", prefix], { DYNAMODB_ENDPOINT: proxy.endpoint });
+    service = await ServiceProcess.create(["--data", dir, "--prefix", prefix], {
+      DYNAMODB_ENDPOINT: proxy.endpoint,
+    });
     let kills = 0;
     for (let run = 1, write = 1, done = false; !done; run += 1) {
       const after = FULL ? run % 2 === 0 : run % 4 < 2;
@@ -106,7 +126,9 @@ describe("kill -9 of the gateway", () => {
       if (!FULL || after) write += 1;
 
       const path = { eventId };
-      const { items: events } = await good(organiser(registrationRoutes.listOrganiserEvents, { path: { orgId: `org-${run}` }, query: {} }));
+      const { items: events } = await good(
+        organiser(registrationRoutes.listOrganiserEvents, { path: { orgId: `org-${run}` }, query: {} }),
+      );
       expect(events.map((event) => event.eventId)).toEqual([eventId]);
       const { items } = await good(me(registrationRoutes.listMyRegistrations, { query: {} }));
       expect(items.map(({ status }) => status).sort()).toEqual(["cancelled", "confirmed"]);

@@ -2,8 +2,8 @@ import { GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { residentId } from "#local/demo/residentId.ts";
 import { runJob } from "#local/localRoutes.ts";
-import { consentTexts } from "#shared/people/policy.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
+import { consentTexts } from "#shared/people/policy.ts";
 import { client } from "#shared/platform/dynamo.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import {
@@ -28,7 +28,11 @@ const child = (birthDate: string) => {
   const { phone: _, ...identity } = somebody({ birthDate, sex: "male" });
   return { relation: "child" as const, ...identity };
 };
-const addChild = (call: Awaited<ReturnType<typeof citizen>>["call"], birthDate: string, idempotencyKey?: string) =>
+const addChild = (
+  call: Awaited<ReturnType<typeof citizen>>["call"],
+  birthDate: string,
+  idempotencyKey?: string,
+) =>
   call(peopleRoutes.addDependant, {
     body: { ...child(birthDate), guardianConsent: consent },
     ...(idempotencyKey !== undefined && { idempotencyKey }),
@@ -36,8 +40,17 @@ const addChild = (call: Awaited<ReturnType<typeof citizen>>["call"], birthDate: 
 
 describe("a profile", () => {
   it("shows the name to its owner and masks number and phone", async () => {
-    const { profile, input, call } = await citizen(service, { name: "沈桂英", birthDate: "1950-02-03", sex: "female" });
-    expect(profile).toMatchObject({ name: "沈桂英", birthDate: "1950-02-03", sex: "female", verification: "verified" });
+    const { profile, input, call } = await citizen(service, {
+      name: "沈桂英",
+      birthDate: "1950-02-03",
+      sex: "female",
+    });
+    expect(profile).toMatchObject({
+      name: "沈桂英",
+      birthDate: "1950-02-03",
+      sex: "female",
+      verification: "verified",
+    });
     expect(profile.idNumberMasked).toBe(`320***********${input.idNumber.slice(-4)}`);
     expect(profile.phoneMasked).toBe(`138****${input.phone.slice(-4)}`);
     expect(await good(call(peopleRoutes.getMe, {}))).toEqual(profile);
@@ -46,7 +59,11 @@ describe("a profile", () => {
   it("hard case 22: is the same under any spelling of the number, in one account", async () => {
     const { call, input, profile } = await citizen(service);
     const fullWidth = [...input.idNumber].map((c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0)).join("");
-    for (const idNumber of [input.idNumber.toLowerCase(), fullWidth, input.idNumber.replace(/(.{6})/g, "$1 ")])
+    for (const idNumber of [
+      input.idNumber.toLowerCase(),
+      fullWidth,
+      input.idNumber.replace(/(.{6})/g, "$1 "),
+    ])
       expect(await good(call(peopleRoutes.putMe, { body: { ...input, idNumber } }))).toEqual(profile);
   });
 
@@ -55,7 +72,9 @@ describe("a profile", () => {
     const { idNumber } = owner.input;
     for (const [at, written] of [idNumber, idNumber.toLowerCase(), ` ${idNumber} `].entries()) {
       const thief = service.as(`thief-${at}`, ["citizen"]);
-      const answer = await thief(peopleRoutes.putMe, { body: { ...owner.input, idNumber: written, phone: "13911112222" } });
+      const answer = await thief(peopleRoutes.putMe, {
+        body: { ...owner.input, idNumber: written, phone: "13911112222" },
+      });
       expect(answer.status).toBe(409);
       expect((answer.body as { type: string }).type).toBe("/problems/identity-in-use");
       expect(JSON.stringify(answer.body)).not.toMatch(/顾|320599|138|per_/);
@@ -69,7 +88,9 @@ describe("a profile", () => {
     const good = somebody();
     const last = good.idNumber.at(-1) === "1" ? "2" : "1";
     for (const idNumber of [good.idNumber.slice(0, 17) + last, residentId("1990-02-30", 1, "male")])
-      expect(await refused(call(peopleRoutes.putMe, { body: { ...good, idNumber } }))).toBe("422 invalid-identity-number");
+      expect(await refused(call(peopleRoutes.putMe, { body: { ...good, idNumber } }))).toBe(
+        "422 invalid-identity-number",
+      );
   });
 
   it("is made once when the same account asks twice at the same time", async () => {
@@ -82,7 +103,9 @@ describe("a profile", () => {
   it("belongs to one of ten accounts that claim the same document at once", async () => {
     const body = somebody();
     const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, at) => service.as(`race-${at}`, ["citizen"])(peopleRoutes.putMe, { body })),
+      Array.from({ length: 10 }, (_, at) =>
+        service.as(`race-${at}`, ["citizen"])(peopleRoutes.putMe, { body }),
+      ),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(409)]);
   });
@@ -92,14 +115,19 @@ describe("a profile", () => {
     const body = { ...input, phone: "13900001111" };
     expect(await refused(call(peopleRoutes.putMe, { body }))).toBe("428 precondition-required");
     expect(await refused(call(peopleRoutes.putMe, { body, ifMatch: 9 }))).toBe("412 version-mismatch");
-    expect(await good(call(peopleRoutes.putMe, { body, ifMatch: 1 }))).toEqual({ ...profile, phoneMasked: "139****1111" });
+    expect(await good(call(peopleRoutes.putMe, { body, ifMatch: 1 }))).toEqual({
+      ...profile,
+      phoneMasked: "139****1111",
+    });
     const other = { ...somebody(), name: input.name };
     expect(await refused(call(peopleRoutes.putMe, { body: other, ifMatch: 2 }))).toBe("409 identity-locked");
   });
 
   it("is refused when the authority knows the document under another name", async () => {
     const call = service.as("mismatch", ["citizen"]);
-    expect(await refused(call(peopleRoutes.putMe, { body: somebody({ name: "不符" }) }))).toBe("422 identity-not-confirmed");
+    expect(await refused(call(peopleRoutes.putMe, { body: somebody({ name: "不符" }) }))).toBe(
+      "422 identity-not-confirmed",
+    );
   });
 });
 
@@ -117,9 +145,15 @@ describe("acting for others", () => {
     await good(call(peopleRoutes.withdrawConsent, { path: { consentId } }));
     const next = await publishedEvent(service);
     const participantId = kid.personId;
-    expect(await refused(signUp(call, next.path, next.groupIds[0] ?? "", { participantId }))).toBe("422 guardian-consent-required");
+    expect(await refused(signUp(call, next.path, next.groupIds[0] ?? "", { participantId }))).toBe(
+      "422 guardian-consent-required",
+    );
     const purpose = "guardian-of-minor" as const;
-    await good(call(peopleRoutes.giveConsent, { body: { purpose, version: consent.version, personId: participantId } }));
+    await good(
+      call(peopleRoutes.giveConsent, {
+        body: { purpose, version: consent.version, personId: participantId },
+      }),
+    );
     await good(signUp(call, next.path, next.groupIds[0] ?? "", { participantId }));
   });
 
@@ -127,7 +161,10 @@ describe("acting for others", () => {
     const { call } = await citizen(service);
     const body = { ...child("2016-03-03"), guardianConsent: { version: "2020-1", given: true as const } };
     const answer = await call(peopleRoutes.addDependant, { body });
-    expect([answer.status, (answer.body as Record<string, unknown>)["currentVersion"]]).toEqual([409, consent.version]);
+    expect([answer.status, (answer.body as Record<string, unknown>)["currentVersion"]]).toEqual([
+      409,
+      consent.version,
+    ]);
   });
 
   it("an adult is nobody's child", async () => {
@@ -172,7 +209,9 @@ describe("acting for others", () => {
 
     const { path, groupIds } = await publishedEvent(service);
     await good(signUp(relative.call, path, groupIds[0] ?? "", { participantId: elder.personId }));
-    expect((await good(elder.call(registrationRoutes.listMyRegistrations, { query: {} }))).items).toHaveLength(1);
+    expect(
+      (await good(elder.call(registrationRoutes.listMyRegistrations, { query: {} }))).items,
+    ).toHaveLength(1);
     const elders = { query: { personId: elder.personId } };
     expect(await refused(relative.call(peopleRoutes.getMyData, elders))).toBe("404 not-found");
 
@@ -193,7 +232,9 @@ describe("acting for others", () => {
 
   it("one person acts for ten at most, however many are added at once", async () => {
     const { call } = await citizen(service);
-    const answers = await Promise.all(Array.from({ length: 14 }, (_, at) => addChild(call, `2014-0${1 + (at % 9)}-1${at % 9}`)));
+    const answers = await Promise.all(
+      Array.from({ length: 14 }, (_, at) => addChild(call, `2014-0${1 + (at % 9)}-1${at % 9}`)),
+    );
     expect(answers.filter(({ ok }) => ok)).toHaveLength(10);
     expect((await good(call(peopleRoutes.listDependants, {}))).items).toHaveLength(10);
   });
@@ -212,7 +253,9 @@ describe("erasure", () => {
     expect(await refused(call(peopleRoutes.getMe, {}))).toBe("404 profile-missing");
     const tables = service.parts.tableNames;
     const key = { pk: `PERSON#${personId}`, sk: "KEY" };
-    expect((await client.send(new GetCommand({ TableName: tables["person-keys"], Key: key }))).Item).toBeUndefined();
+    expect(
+      (await client.send(new GetCommand({ TableName: tables["person-keys"], Key: key }))).Item,
+    ).toBeUndefined();
     const { Items = [] } = await client.send(new ScanCommand({ TableName: tables.people }));
     const left = Items.filter((item) => JSON.stringify(item).includes(personId));
     expect(left.flatMap((item) => Object.keys(item)).sort()).toEqual(
@@ -223,7 +266,9 @@ describe("erasure", () => {
     const { groups } = await good(service.anyone(registrationRoutes.getAvailability, { path }));
     expect(groups[0]).toMatchObject({ held: 0, free: 10 });
     expect(await runJob("releaseErased")).toBe(true);
-    expect((await good(service.anyone(registrationRoutes.getAvailability, { path }))).groups[0]?.free).toBe(10);
+    expect((await good(service.anyone(registrationRoutes.getAvailability, { path }))).groups[0]?.free).toBe(
+      10,
+    );
 
     const again = await good(service.as("newcomer", ["citizen"])(peopleRoutes.putMe, { body: input }));
     expect(again.personId).not.toBe(personId);

@@ -1,11 +1,11 @@
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { residentId } from "#local/demo/residentId.ts";
 import { createClient } from "#shared/client.ts";
-import { consentTexts } from "#shared/people/policy.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
+import { consentTexts } from "#shared/people/policy.ts";
 import type { Route } from "#shared/platform/route.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
-import { residentId } from "#local/demo/residentId.ts";
 import { ServiceProcess } from "../../support/process.ts";
 import { eventInput, good } from "../../support/service.ts";
 
@@ -17,7 +17,13 @@ const planted = {
   child: "犇骉麤",
   childId: residentId("2015-04-19", 402, "male"),
 };
-const canaries = [...Object.values(planted), planted.idNumber.slice(6), planted.childId.slice(6), "1971-11-23", "2015-04-19"];
+const canaries = [
+  ...Object.values(planted),
+  planted.idNumber.slice(6),
+  planted.childId.slice(6),
+  "1971-11-23",
+  "2015-04-19",
+];
 
 let service: ServiceProcess;
 const prefix = `canary-${crypto.randomUUID().slice(0, 8)}`;
@@ -34,11 +40,17 @@ afterAll(() => service.kill("SIGTERM"));
 it("personal data planted in every field is in no log line, error, metric or other table", async () => {
   const errors: string[] = [];
   const signedIn = async (claims: object) => {
-    const answer = await fetch(`${service.url}/local/tokens`, { method: "POST", body: JSON.stringify(claims) });
+    const answer = await fetch(`${service.url}/local/tokens`, {
+      method: "POST",
+      body: JSON.stringify(claims),
+    });
     const { accessToken } = (await answer.json()) as { accessToken: string };
     const call = createClient({ baseUrl: service.url, token: accessToken });
     return async (route: Route, input: object) => {
-      const answer = await (call as (route: Route, input: object) => Promise<{ ok: boolean; body: unknown }>)(route, input);
+      const answer = await (call as (route: Route, input: object) => Promise<{ ok: boolean; body: unknown }>)(
+        route,
+        input,
+      );
       if (!answer.ok) errors.push(JSON.stringify(answer.body));
       return answer;
     };
@@ -61,7 +73,11 @@ it("personal data planted in every field is in no log line, error, metric or oth
   const kid = await me(peopleRoutes.addDependant, { body: { ...child, guardianConsent } });
   await me(peopleRoutes.getMyData, { query: {} });
   const draft = await organiser(registrationRoutes.createEvent, {
-    body: eventInput({ startsAt: "2036-07-10T00:00:00Z", endsAt: "2036-07-11T00:00:00Z", signUpClosesAt: "2036-07-01T00:00:00Z" }),
+    body: eventInput({
+      startsAt: "2036-07-10T00:00:00Z",
+      endsAt: "2036-07-11T00:00:00Z",
+      signUpClosesAt: "2036-07-01T00:00:00Z",
+    }),
   });
   const path = { eventId: (draft.body as { eventId: string }).eventId };
   const event = await organiser(registrationRoutes.publishEvent, { path });
@@ -75,7 +91,8 @@ it("personal data planted in every field is in no log line, error, metric or oth
   expect(errors.length).toBeGreaterThan(5);
   expect((entrants.body as { items: unknown[] }).items).toHaveLength(2);
 
-  const found = (where: string, text: string) => canaries.filter((canary) => text.includes(canary)).map((canary) => `${where}: ${canary}`);
+  const found = (where: string, text: string) =>
+    canaries.filter((canary) => text.includes(canary)).map((canary) => `${where}: ${canary}`);
   const raw = new DynamoDBClient({
     endpoint: process.env["DYNAMODB_ENDPOINT"] ?? "",
     region: "cn-north-1",
@@ -103,5 +120,9 @@ it("personal data planted in every field is in no log line, error, metric or oth
   const clear = [planted.name, planted.idNumber, planted.phone, planted.child, planted.childId];
   expect(clear.filter((canary) => people.includes(canary))).toEqual([]);
   expect(people).toContain("1971-11-23");
-  await good(Promise.resolve(await createClient({ baseUrl: service.url })(registrationRoutes.listEvents, { query: {} })));
+  await good(
+    Promise.resolve(
+      await createClient({ baseUrl: service.url })(registrationRoutes.listEvents, { query: {} }),
+    ),
+  );
 });

@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { registrationRoutes } from "#shared/registration/contract.ts";
-import { citizen, good, publishedEvent, refused, signUp, startTestService, type TestService } from "../../support/service.ts";
+import {
+  citizen,
+  good,
+  publishedEvent,
+  refused,
+  signUp,
+  startTestService,
+  type TestService,
+} from "../../support/service.ts";
 
 let service: TestService;
 beforeAll(async () => {

@@ -22,18 +22,32 @@ describe("a resident id", () => {
 
   it("is refused with any one digit changed", () => {
     fc.assert(
-      fc.property(dates, fc.nat(499), fc.integer({ min: 0, max: 16 }), fc.integer({ min: 1, max: 9 }), (date, order, at, by) => {
-        const number = residentId(date, order, "male");
-        const digit = (Number(number[at]) + by) % 10;
-        expect(() => read("resident-id", number.slice(0, at) + digit + number.slice(at + 1))).toThrow("invalid-identity-number");
-      }),
+      fc.property(
+        dates,
+        fc.nat(499),
+        fc.integer({ min: 0, max: 16 }),
+        fc.integer({ min: 1, max: 9 }),
+        (date, order, at, by) => {
+          const number = residentId(date, order, "male");
+          const digit = (Number(number[at]) + by) % 10;
+          expect(() => read("resident-id", number.slice(0, at) + digit + number.slice(at + 1))).toThrow(
+            "invalid-identity-number",
+          );
+        },
+      ),
     );
   });
 
   it("is the same in full width, lower case, with spaces and hyphens", () => {
     const number = "32059919900307003X";
     const fullWidth = [...number].map((c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0)).join("");
-    for (const written of [number.toLowerCase(), fullWidth, " 320599 19900307 003x ", "320599-19900307-003X", "320599\u3000199003070 03ｘ"])
+    for (const written of [
+      number.toLowerCase(),
+      fullWidth,
+      " 320599 19900307 003x ",
+      "320599-19900307-003X",
+      "320599\u3000199003070 03ｘ",
+    ])
       expect(normaliseIdNumber("resident-id", written)).toBe(number);
   });
 
@@ -68,11 +82,16 @@ describe("the other documents", () => {
       expect(read("hmt-residence-permit", number).birthDate).toBe("1985-05-05");
       expect(() => read("resident-id", number)).toThrow("invalid-identity-number");
     }
-    expect(() => read("hmt-residence-permit", residentId("1985-05-05", 7, "male"))).toThrow("invalid-identity-number");
+    expect(() => read("hmt-residence-permit", residentId("1985-05-05", 7, "male"))).toThrow(
+      "invalid-identity-number",
+    );
   });
 
   it("the new permanent resident id follows the same standard and begins with 9", () => {
-    expect(read("permanent-resident-id", "911124198108030024")).toMatchObject({ birthDate: "1981-08-03", sex: "female" });
+    expect(read("permanent-resident-id", "911124198108030024")).toMatchObject({
+      birthDate: "1981-08-03",
+      sex: "female",
+    });
     expect(() => read("permanent-resident-id", "911124198108030025")).toThrow("invalid-identity-number");
   });
 
@@ -92,7 +111,11 @@ describe("the other documents", () => {
   });
 
   it("documents that tell neither birth date nor sex need both", () => {
-    for (const [type, number] of [["passport", "E12345678"], ["taiwan-permit", "12345678"], ["hk-macao-permit", "M12345678"]] as const) {
+    for (const [type, number] of [
+      ["passport", "E12345678"],
+      ["taiwan-permit", "12345678"],
+      ["hk-macao-permit", "M12345678"],
+    ] as const) {
       expect(() => read(type, number)).toThrow("birth-date-and-sex-required");
       expect(() => read(type, number, { sex: "male" })).toThrow("birth-date-and-sex-required");
       expect(read(type, number, stated)).toMatchObject(stated);

@@ -60,11 +60,20 @@ it("an invitation code reads the same in any case, with any spaces", () => {
 describe("acting for somebody", () => {
   const now = new Date("2026-06-10T04:00:00.000Z");
   const person = (birthDate: string) => ({ personId: "per_child", birthDate }) as Person;
-  const link = (more: Partial<Link>): Link => ({ guardianId: "per_me", dependantId: "per_child", relation: "child", since: "", ...more });
-  const act = (birthDate: string, by: Link | undefined) => () => refuseToActFor(person(birthDate), by, "per_me", now);
+  const link = (more: Partial<Link>): Link => ({
+    guardianId: "per_me",
+    dependantId: "per_child",
+    relation: "child",
+    since: "",
+    ...more,
+  });
+  const act = (birthDate: string, by: Link | undefined) => () =>
+    refuseToActFor(person(birthDate), by, "per_me", now);
 
   it("is for oneself, a child with consent in force, an elder who asked", () => {
-    expect(() => refuseToActFor({ ...person("1990-01-01"), personId: "per_me" }, undefined, "per_me", now)).not.toThrow();
+    expect(() =>
+      refuseToActFor({ ...person("1990-01-01"), personId: "per_me" }, undefined, "per_me", now),
+    ).not.toThrow();
     expect(act("2015-01-01", link({ consentId: "con_1" }))).not.toThrow();
     expect(act("1950-01-01", link({ relation: "elder" }))).not.toThrow();
   });

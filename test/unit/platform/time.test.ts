@@ -36,6 +36,12 @@ it("an id carries its sixteen bytes there and back, and nothing else is one", ()
   const id = idFromBytes("reg", bytes);
   expect(id).toMatch(/^reg_[0-9A-HJKMNP-TV-Z]{26}$/);
   expect(bytesOfId("reg", id)).toEqual(bytes);
-  for (const other of [id.toLowerCase(), id.replace("reg", "vch"), `${id}0`, "reg_", "reg_8ZZZZZZZZZZZZZZZZZZZZZZZZZ"])
+  for (const other of [
+    id.toLowerCase(),
+    id.replace("reg", "vch"),
+    `${id}0`,
+    "reg_",
+    "reg_8ZZZZZZZZZZZZZZZZZZZZZZZZZ",
+  ])
     expect(bytesOfId("reg", other)).toBeUndefined();
 });

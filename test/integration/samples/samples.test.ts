@@ -1,0 +1,41 @@
+import { globSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { queues, streams } from "#events/queues.ts";
+import { invoke } from "#local/functions.ts";
+import { routes } from "#shared/routes.ts";
+import { startTestService, type TestService } from "../../support/service.ts";
+
+let service: TestService;
+beforeAll(async () => {
+  service = await startTestService();
+});
+afterAll(() => service.stop());
+
+/** Which function each payload is for, and what it answers on an empty service. */
+const samples: Record<string, { lambda: string; answers: object | undefined }> = {
+  getHealth: { lambda: "service/public", answers: { statusCode: 200 } },
+  noRoute: { lambda: "service/noRoute", answers: { statusCode: 405 } },
+  listConsentTexts: { lambda: "people/public", answers: { statusCode: 200 } },
+  listEvents: { lambda: "registration/public", answers: { statusCode: 200 } },
+  getMe: { lambda: "people/citizen", answers: { statusCode: 404 } },
+  listMyRegistrations: { lambda: "registration/citizen", answers: { statusCode: 404 } },
+  signUp: { lambda: "registration/signUp", answers: { statusCode: 404 } },
+  createEvent: { lambda: "registration/organiser", answers: { statusCode: 201 } },
+  personErased: { lambda: "jobs/releaseErased", answers: { batchItemFailures: [] } },
+  releaseErasedTick: { lambda: "jobs/releaseErased", answers: { batchItemFailures: [] } },
+  personErasedRecord: { lambda: "streams/people", answers: { batchItemFailures: [] } },
+};
+
+it("every sample has its handler, and every handler a sample", () => {
+  const files = globSync("events/samples/*.json").map((file) => basename(file, ".json"));
+  expect(files.sort()).toEqual(Object.keys(samples).sort());
+  const consumers = [...Object.values(queues), ...Object.values(streams)].map(({ consumer }) => consumer);
+  const lambdas = new Set(["service/noRoute", ...routes.map(({ lambda }) => lambda), ...consumers]);
+  expect(new Set(Object.values(samples).map(({ lambda }) => lambda))).toEqual(lambdas);
+});
+
+it.each(Object.entries(samples))("%s is understood", async (name, { lambda, answers }) => {
+  const event: unknown = JSON.parse(readFileSync(`events/samples/${name}.json`, "utf8"));
+  expect(await invoke(lambda, event)).toMatchObject(answers ?? {});
+});
