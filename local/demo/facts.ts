@@ -17,8 +17,28 @@ export const towns = [
 export type Town = (typeof towns)[number]["name"];
 
 export const sports = [
-  "健身跑", "定向", "健步走", "广播操", "武术", "骑行", "游泳", "乒乓球", "羽毛球", "足球", "篮球",
-  "门球", "木兰拳", "帆船", "皮划艇", "跑酷", "轮滑", "滑板", "飞盘", "围棋", "桥牌", "气排球",
+  "健身跑",
+  "定向",
+  "健步走",
+  "广播操",
+  "武术",
+  "骑行",
+  "游泳",
+  "乒乓球",
+  "羽毛球",
+  "足球",
+  "篮球",
+  "门球",
+  "木兰拳",
+  "帆船",
+  "皮划艇",
+  "跑酷",
+  "轮滑",
+  "滑板",
+  "飞盘",
+  "围棋",
+  "桥牌",
+  "气排球",
 ] as const;
 /** Besides the plan's list, what its programmes need. */
 export type Sport = (typeof sports)[number] | "攀岩" | "龙舟" | "综合";
