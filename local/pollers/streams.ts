@@ -36,11 +36,17 @@ export async function pollStreams(parts: Parts): Promise<() => Promise<void>> {
       }
       for (const [shard, ShardIterator] of iterators) {
         if (!ShardIterator) continue;
-        const { Records = [], NextShardIterator } = await client.send(
-          new GetRecordsCommand({ ShardIterator }),
-        );
-        if (Records.length > 0) await invoke(consumer, { Records });
-        iterators.set(shard, NextShardIterator);
+        const read = await client.send(new GetRecordsCommand({ ShardIterator })).catch((error: Error) => {
+          if (error.name !== "TrimmedDataAccessException" && error.name !== "ExpiredIteratorException")
+            throw error;
+        });
+        // The iterator's place is gone: begin again at the oldest record there is.
+        if (!read) {
+          iterators.delete(shard);
+          continue;
+        }
+        if (read.Records?.length) await invoke(consumer, { Records: read.Records });
+        iterators.set(shard, read.NextShardIterator);
       }
       await wait(INTERVAL_MS, undefined, { signal });
     }
