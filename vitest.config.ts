@@ -19,7 +19,8 @@ export default defineConfig({
           globalSetup: ["test/support/database.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          maxWorkers: 2,
+          // Each file starts the whole service; beside each other they would only wait for two cores.
+          maxWorkers: 1,
         },
       },
       {
