@@ -1,0 +1,44 @@
+import { expect, it } from "vitest";
+import { makeEvents, windowStateOf } from "#local/demo/events.ts";
+import { facilities, sports, towns } from "#local/demo/facts.ts";
+import { makePeople } from "#local/demo/people.ts";
+import { eventInput } from "#shared/registration/contract.ts";
+import { draftEvent } from "#shared/registration/eventRules.ts";
+
+const now = new Date("2026-06-10T04:00:00.000Z");
+const events = makeEvents(1, now);
+
+it("the demonstration is the same at every start", () => {
+  expect(makeEvents(1, now)).toEqual(events);
+  expect(makePeople(1, now)).toEqual(makePeople(1, now));
+});
+
+it("holds at least 500 events over every town, facility and sport of the plan", () => {
+  expect(events.filter(({ draft }) => !draft).length).toBeGreaterThanOrEqual(500);
+  const held = events.map(({ input }) => input);
+  const missing = (names: readonly string[], of: (input: (typeof held)[number]) => string) =>
+    names.filter((name) => !held.some((input) => of(input) === name));
+  expect(
+    missing(
+      towns.map(({ name }) => name),
+      ({ town }) => town,
+    ),
+  ).toEqual([]);
+  expect(missing(sports, ({ sport }) => sport)).toEqual([]);
+  expect(
+    missing(
+      facilities.map(({ name }) => name),
+      ({ venue }) => venue,
+    ),
+  ).toEqual([]);
+});
+
+it("is what the API takes, with sign-up open, ahead and over", () => {
+  for (const { input, organiser } of events) {
+    const ids = { eventId: "evt_1", newGroupId: () => crypto.randomUUID() };
+    expect(draftEvent(eventInput.parse(input), organiser, ids).status).toBe("draft");
+  }
+  expect(new Set(events.map(({ input }) => windowStateOf(input, now)))).toEqual(
+    new Set(["not-open", "open", "closed"]),
+  );
+});
