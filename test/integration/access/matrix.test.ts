@@ -5,6 +5,7 @@ import { consentTexts } from "#shared/people/policy.ts";
 import { type Role, type Route, roles } from "#shared/platform/route.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { routes } from "#shared/routes.ts";
+import { renderDocs } from "../../../docs/page.ts";
 import {
   citizen,
   eventInput,
@@ -36,6 +37,7 @@ interface Case {
 const ID = "01J00000000000000000000000";
 let service: TestService;
 beforeAll(async () => {
+  await renderDocs();
   service = await startTestService();
 });
 afterAll(() => service.stop());
