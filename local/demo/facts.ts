@@ -74,7 +74,7 @@ export const venues: readonly Venue[] = [
   ...towns.flatMap(({ name, short }): Venue[] => [
     { name: `${short}健身步道`, town: name, sports: ["健身跑", "健步走", "骑行", "定向", "飞盘"] },
     {
-      name: `${short}多功能运动场`,
+      name: `${short}运动场`,
       town: name,
       sports: ["足球", "篮球", "门球", "轮滑", "滑板", "飞盘", "木兰拳", "广播操"],
     },

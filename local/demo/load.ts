@@ -5,6 +5,7 @@ import type { LocalService } from "../service.ts";
 import { accountsOf } from "./callers.ts";
 import { beforeEverything, type DemoEvent, makeEvents } from "./events.ts";
 import { type DemoPerson, makePeople } from "./people.ts";
+import { personas } from "./personas.ts";
 import { planRegistrations, type Wave } from "./registrations.ts";
 
 const SEED = 320_599;
@@ -22,7 +23,7 @@ async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): P
 }
 
 class Loading {
-  readonly done = { events: 0, drafts: 0, people: 0, registrations: 0, cancelled: 0 };
+  readonly #done = { events: 0, drafts: 0, people: 0, registrations: 0, cancelled: 0 };
   readonly #service: LocalService;
   readonly #account: ReturnType<typeof accountsOf>;
   readonly #personIds = new Map<DemoPerson, string>();
@@ -34,6 +35,15 @@ class Loading {
     this.#account = accountsOf(service);
   }
 
+  /** How far it is, in Chinese and in English. */
+  told(): [string, string] {
+    const { events, drafts, people, registrations, cancelled } = this.#done;
+    return [
+      `已发布赛事 ${events} 项，草稿 ${drafts} 项，人员 ${people} 位，报名 ${registrations} 人次，其中取消 ${cancelled} 人次`,
+      `${events} events published, ${drafts} drafts, ${people} people, ${registrations} registrations, ${cancelled} of them cancelled`,
+    ];
+  }
+
   #citizen(sub: string) {
     return this.#account(sub, "citizen");
   }
@@ -41,7 +51,7 @@ class Loading {
   async #profile(person: DemoPerson): Promise<void> {
     const { personId } = await this.#citizen(person.key)(peopleRoutes.putMe, { body: person.profile });
     this.#personIds.set(person, personId);
-    this.done.people += 1;
+    this.#done.people += 1;
   }
 
   async #child(person: DemoPerson): Promise<void> {
@@ -50,7 +60,7 @@ class Loading {
     const body = { relation: "child", ...identity, guardianConsent } as const;
     const { personId } = await this.#citizen(person.signedUpBy)(peopleRoutes.addDependant, { body });
     this.#personIds.set(person, personId);
-    this.done.people += 1;
+    this.#done.people += 1;
   }
 
   async #entrust(elder: DemoPerson): Promise<void> {
@@ -72,14 +82,15 @@ class Loading {
   }
 
   async #event(event: DemoEvent): Promise<void> {
-    const organiser = this.#account(`demo-organiser-of-${event.organiser}`, "organiser", event.organiser);
+    const sub = personas.find(({ org }) => org === event.organiser)?.sub ?? `demo-of-${event.organiser}`;
+    const organiser = this.#account(sub, "organiser", event.organiser);
     const { eventId, groups } = await organiser(registrationRoutes.createEvent, { body: event.input });
     this.#events.set(event, {
       eventId,
       groupIds: new Map(groups.map(({ name, groupId }) => [name, groupId])),
     });
     if (!event.draft) await organiser(registrationRoutes.publishEvent, { path: { eventId } });
-    this.done[event.draft ? "drafts" : "events"] += 1;
+    this.#done[event.draft ? "drafts" : "events"] += 1;
   }
 
   events(events: readonly DemoEvent[]): Promise<void> {
@@ -102,7 +113,7 @@ class Loading {
     });
     const ofEvent = this.#registrations.get(event) ?? new Map<DemoPerson, string>();
     this.#registrations.set(event, ofEvent.set(person, registrationId));
-    this.done.registrations += 1;
+    this.#done.registrations += 1;
   }
 
   async #cancel(event: DemoEvent, person: DemoPerson): Promise<void> {
@@ -110,7 +121,7 @@ class Loading {
     await this.#citizen(person.signedUpBy)(registrationRoutes.cancelRegistration, {
       path: { registrationId },
     });
-    this.done.cancelled += 1;
+    this.#done.cancelled += 1;
   }
 
   async wave({ at, steps }: Wave): Promise<void> {
@@ -120,6 +131,14 @@ class Loading {
       return act === "sign-up" ? this.#signUp(event, group, person) : this.#cancel(event, person);
     });
   }
+}
+
+/** Those who sign up, and the accounts by which they do, before all who only have a profile. */
+function inTurn(people: readonly DemoPerson[], waves: readonly Wave[]): [DemoPerson[], DemoPerson[]] {
+  const keys = new Set(
+    waves.flatMap(({ steps }) => steps.flatMap(({ person }) => [person.key, person.signedUpBy])),
+  );
+  return [people.filter(({ key }) => keys.has(key)), people.filter(({ key }) => !keys.has(key))];
 }
 
 /**
@@ -138,26 +157,21 @@ export async function loadDemonstration(
   const waves = planRegistrations(SEED, { events, people, now });
   const begun = new Set(waves.flatMap(({ steps }) => steps.map(({ event }) => event)));
   for (const event of events) if (event.input.signUpClosesAt <= now.toISOString()) begun.add(event);
+  const [entrants, others] = inTurn(people, waves);
 
   const loading = new Loading(service);
-  const tell = () => {
-    const { events: published, drafts, people: persons, registrations, cancelled } = loading.done;
-    progress(
-      `赛事 ${published} 项（草稿 ${drafts}），人员 ${persons} 位，报名 ${registrations} 人次（取消 ${cancelled}）`,
-      `${published} events (${drafts} drafts), ${persons} people, ${registrations} registrations (${cancelled} cancelled)`,
-    );
-  };
-  const telling = setInterval(tell, 1_000);
+  const telling = setInterval(() => progress(...loading.told()), 1_000);
   try {
     service.clock.set(beforeEverything(events));
-    await loading.people(people);
+    await loading.people(entrants);
     await loading.events([...begun]);
     for (const wave of waves) await loading.wave(wave);
     backToNow();
     await loading.events(events.filter((event) => !begun.has(event)));
+    await loading.people(others);
   } finally {
     clearInterval(telling);
     backToNow();
   }
-  tell();
+  progress(...loading.told());
 }

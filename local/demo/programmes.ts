@@ -204,7 +204,7 @@ export const programmes: readonly Programme[] = [
   {
     name: "同里天元赛",
     sport: "围棋",
-    venue: "同里多功能运动场",
+    venue: "同里运动场",
     organiser: minds,
     entry: "go",
     weeks: [2],

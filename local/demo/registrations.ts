@@ -29,10 +29,12 @@ interface Offer {
 }
 
 /** How many events become exactly full, nearly full, and get a few entrants; the rest stay empty. */
-const EVENTS = { full: 9, nearly: 9, few: 24 } as const;
+const EVENTS = { full: 9, fullAhead: 6, nearly: 7, few: 16 } as const;
 /** Larger events are not filled: the load must be short. */
 const FILLED_UP_TO = 30;
-const DAYS_BETWEEN = 3;
+const DAYS_BETWEEN = 2;
+/** Of five people three sign up for something. */
+const signsUp = (_: DemoPerson, at: number): boolean => at % 5 < 3;
 
 const capacityOf = ({ input }: DemoEvent) => input.groups.reduce((sum, { capacity }) => sum + capacity, 0);
 
@@ -45,7 +47,7 @@ const admits = (
   return age >= minAge && age <= maxAge && (sex ?? person.sex) === person.sex;
 };
 
-/** Every third evening from before the first opening up to yesterday. */
+/** Every other evening from before the first opening up to yesterday. */
 function eveningsBetween(first: string, now: Date): Date[] {
   const evenings: Date[] = [];
   for (let day = addDays(businessDate(now), -1); ; day = addDays(day, -DAYS_BETWEEN)) {
@@ -194,7 +196,7 @@ export function planRegistrations(
   const chance = chanceOf(seed);
   const published = events.filter(({ draft }) => !draft);
   const [first = ""] = published.map(({ input }) => input.signUpOpensAt).sort();
-  const planner = new Planner(people, eveningsBetween(first, now), chance);
+  const planner = new Planner(people.filter(signsUp), eveningsBetween(first, now), chance);
   const offers = chance
     .shuffled(published)
     .map((event): Offer => ({ event, evenings: planner.eveningsOf(event) }))
@@ -209,7 +211,9 @@ export function planRegistrations(
       left -= 1;
     }
   };
-  fillSome(EVENTS.full, (offer) => capacityOf(offer.event) <= FILLED_UP_TO && planner.fillUp(offer));
+  const fillUp = (offer: Offer) => capacityOf(offer.event) <= FILLED_UP_TO && planner.fillUp(offer);
+  fillSome(EVENTS.fullAhead, (offer) => offer.event.input.startsAt > now.toISOString() && fillUp(offer));
+  fillSome(EVENTS.full - EVENTS.fullAhead, fillUp);
   fillSome(EVENTS.nearly, (offer) => {
     const few = capacityOf(offer.event) <= FILLED_UP_TO;
     return few && planner.fill(offer, ({ capacity }) => capacity - chance.between(1, 2));
