@@ -31,7 +31,10 @@ export const tables = {
   },
   registration: {
     purpose: "Events, their places and registrations; persons by reference only",
-    indexes: [{ name: "byOwner", partitionKey: "owner", sortKey: "ownerSort" }],
+    indexes: [
+      { name: "byOwner", partitionKey: "owner", sortKey: "ownerSort" },
+      { name: "byPending", partitionKey: "pending", sortKey: "pendingSort" },
+    ],
     stream: false,
     recoveryDays: 35,
   },

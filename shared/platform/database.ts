@@ -37,9 +37,15 @@ export interface Read {
   consistent?: boolean;
 }
 
+/** The indexes of the tables, with the attributes of their partition and order. Items without them are not in it. */
+export const indexes = {
+  byOwner: ["owner", "ownerSort"],
+  byPending: ["pending", "pendingSort"],
+} as const;
+
 export interface Query {
   table: TableName;
-  index?: string;
+  index?: keyof typeof indexes;
   /** Equal to the index's partition key. */
   partition: string;
   /** Bounds of the sort key, both inclusive. */
@@ -58,6 +64,9 @@ export interface Page {
   next?: Item;
 }
 
+/** The parts whose conditions did not hold, by their position, with the item as it stood. */
+export type Failed = ReadonlyMap<number, Item | undefined>;
+
 /**
  * What contexts and kernels may ask of the store. DynamoDB is behind it in service; a simulated store with faults
  * can stand behind it in proofs.
@@ -67,8 +76,12 @@ export interface Database {
   /** In the order asked; `undefined` where there is none. At most 100. Consistency is one for all. */
   getMany(reads: readonly Read[]): Promise<(Item | undefined)[]>;
   query(query: Query): Promise<Page>;
+  /** How many items a query would answer in all its pages. */
+  tally(query: Omit<Query, "after" | "limit" | "descending">): Promise<number>;
   /** All of the parts or none. Throws the first refused part's error. */
   commit(parts: readonly Part[]): Promise<void>;
+  /** All of the parts or none; answers which conditions did not hold, none when it is written. */
+  attempt(parts: readonly Part[]): Promise<Failed>;
   /** Unconditional writes outside any effect: hints that readers verify, and their removal. */
   writeHints(table: TableName, put: readonly Item[], remove: readonly Key[]): Promise<void>;
   /** Counts one more and answers the new count; `expiresAt` in epoch seconds. */

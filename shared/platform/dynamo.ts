@@ -12,8 +12,18 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { Contended, type Database, type Item, type Key, type Part, Unavailable } from "./database.ts";
+import {
+  type Database,
+  type Failed,
+  type Item,
+  indexes,
+  type Key,
+  type Part,
+  type Query,
+  Unavailable,
+} from "./database.ts";
 import { type TableName, tableName } from "./env.ts";
+import { backOff, type Pace, refuseFailed, type Sent, transact } from "./transact.ts";
 
 /** The SDK's client, for fault injection in tests and for counting what operations cost. */
 export const client = DynamoDBDocumentClient.from(
@@ -24,9 +34,9 @@ export const client = DynamoDBDocumentClient.from(
   { marshallOptions: { removeUndefinedValues: true } },
 );
 
+const pace: Pace = { sleep: wait, random: Math.random, token: randomUUID };
 const ATTEMPTS = 10;
-/** Full jitter between 25 ms and 1 s, so that writers of one item spread out. */
-const pause = (attempt: number) => wait(Math.random() * Math.min(1_000, 25 * 2 ** attempt));
+const pause = (attempt: number) => backOff(pace, attempt);
 
 const busy = new Set([
   "ProvisionedThroughputExceededException",
@@ -64,49 +74,41 @@ function transactItem({ table, write }: Part): TransactItem {
   );
 }
 
-/** Why a transaction was cancelled: a refusal of the first part whose condition failed, or `undefined` to retry. */
-function refusalOf(cancelled: TransactionCanceledException, parts: readonly Part[]): Error | undefined {
+const transient = new Set([
+  "None",
+  "TransactionConflict",
+  "ThrottlingError",
+  "ProvisionedThroughputExceeded",
+]);
+
+/** Why a transaction was cancelled: conditions that did not hold, or others at the same items. */
+function cancellation(cancelled: TransactionCanceledException): Sent {
   const reasons = cancelled.CancellationReasons ?? [];
-  for (const [index, part] of parts.entries()) {
-    const reason = reasons[index];
-    if (reason?.Code !== "ConditionalCheckFailed") continue;
-    const standing = reason.Item && Object.keys(reason.Item).length > 0 ? unmarshall(reason.Item) : undefined;
-    return part.refused?.(standing) ?? new Error(`condition of part ${index} failed and has no meaning`);
-  }
-  const transient = ["None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
-  const fatal = reasons.find(({ Code }) => Code && !transient.includes(Code));
-  return fatal && new Error(`transaction cancelled: ${fatal.Code}`);
+  const failed = new Map<number, Item | undefined>();
+  for (const [index, { Code, Item: standing }] of reasons.entries())
+    if (Code === "ConditionalCheckFailed")
+      failed.set(index, standing && Object.keys(standing).length > 0 ? unmarshall(standing) : undefined);
+  if (failed.size > 0) return { outcome: "refused", failed };
+  const fatal = reasons.find(({ Code }) => Code && !transient.has(Code));
+  if (fatal) throw new Error(`transaction cancelled: ${fatal.Code}`);
+  return { outcome: "conflict", cause: cancelled };
 }
 
-/**
- * Writes all parts or none, in one transaction: the only caller of TransactWriteItems.
- *
- * A conflict with another writer is retried with full jitter. An unknown outcome (no answer, 5xx) is resolved by
- * sending the identical transaction with the same client token, which the store executes at most once within ten
- * minutes. Throws the first refused part's error, {@link Contended} or {@link Unavailable}.
- */
-async function commit(parts: readonly Part[]): Promise<void> {
-  const TransactItems = parts.map(transactItem);
-  let ClientRequestToken = randomUUID();
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await client.send(new TransactWriteCommand({ TransactItems, ClientRequestToken }));
-      return;
-    } catch (error) {
-      if (error instanceof TransactionCanceledException) {
-        const refusal = refusalOf(error, parts);
-        if (refusal) throw refusal;
-        if (attempt >= ATTEMPTS) throw new Contended("others write the same items", { cause: error });
-        ClientRequestToken = randomUUID();
-      } else if (!isBusy(error) && (error as Error).name !== "TransactionInProgressException") {
-        throw error;
-      } else if (attempt >= 4) {
-        throw new Unavailable("the store did not answer", { cause: error });
-      }
-    }
-    await pause(attempt);
+async function send(parts: readonly Part[], ClientRequestToken: string): Promise<Sent> {
+  try {
+    const TransactItems = parts.map(transactItem);
+    await client.send(new TransactWriteCommand({ TransactItems, ClientRequestToken }));
+    return { outcome: "committed" };
+  } catch (error) {
+    if (error instanceof TransactionCanceledException) return cancellation(error);
+    if (isBusy(error) || (error as Error).name === "TransactionInProgressException")
+      return { outcome: "unknown", cause: error };
+    throw error;
   }
 }
+
+/** The only caller of TransactWriteItems; see {@link transact} for conflicts and unknown outcomes. */
+const attempt = (parts: readonly Part[]): Promise<Failed> => transact((token) => send(parts, token), pace);
 
 async function getMany(
   reads: readonly { table: TableName; key: Key; consistent?: boolean }[],
@@ -132,37 +134,56 @@ async function getMany(
   return reads.map(({ table, key }) => found.get(name(tableName(table), key)));
 }
 
+function queryInput({ table, index, partition, from, to, consistent = false }: Omit<Query, "limit">) {
+  const [pk, sk] = index ? indexes[index] : ["pk", "sk"];
+  const bounded = (from ?? to) !== undefined;
+  return {
+    TableName: tableName(table),
+    IndexName: index,
+    KeyConditionExpression: bounded ? "#p = :p AND #s BETWEEN :f AND :t" : "#p = :p",
+    ExpressionAttributeNames: { "#p": pk, ...(bounded && { "#s": sk }) },
+    ExpressionAttributeValues: {
+      ":p": partition,
+      ...(bounded && { ":f": from ?? " ", ":t": to ?? "\u{10FFFF}" }),
+    },
+    ConsistentRead: consistent,
+  };
+}
+
 export const dynamo: Database = {
-  commit,
+  attempt,
   getMany,
+
+  async commit(parts) {
+    refuseFailed(parts, await attempt(parts));
+  },
 
   async get({ table, key, consistent = false }) {
     const command = new GetCommand({ TableName: tableName(table), Key: key, ConsistentRead: consistent });
     return (await ask(() => client.send(command))).Item;
   },
 
-  async query({ table, index, partition, from, to, after, limit, descending = false, consistent = false }) {
-    const [pk, sk] = index ? ["owner", "ownerSort"] : ["pk", "sk"];
+  async query({ after, limit, descending = false, ...asked }) {
     const command = new QueryCommand({
-      TableName: tableName(table),
-      IndexName: index,
-      KeyConditionExpression:
-        from === undefined && to === undefined ? "#p = :p" : "#p = :p AND #s BETWEEN :f AND :t",
-      ExpressionAttributeNames: { "#p": pk, ...((from ?? to) !== undefined && { "#s": sk }) } as Record<
-        string,
-        string
-      >,
-      ExpressionAttributeValues: {
-        ":p": partition,
-        ...((from ?? to) !== undefined && { ":f": from ?? " ", ":t": to ?? "\u{10FFFF}" }),
-      },
+      ...queryInput(asked),
       ExclusiveStartKey: after,
       Limit: limit,
       ScanIndexForward: !descending,
-      ConsistentRead: consistent,
     });
     const { Items = [], LastEvaluatedKey } = await ask(() => client.send(command));
     return { items: Items, ...(LastEvaluatedKey && { next: LastEvaluatedKey }) };
+  },
+
+  async tally(asked) {
+    let tallied = 0;
+    let after: Item | undefined;
+    do {
+      const command = new QueryCommand({ ...queryInput(asked), Select: "COUNT", ExclusiveStartKey: after });
+      const { Count = 0, LastEvaluatedKey } = await ask(() => client.send(command));
+      tallied += Count;
+      after = LastEvaluatedKey;
+    } while (after);
+    return tallied;
   },
 
   async writeHints(table, put, remove) {
