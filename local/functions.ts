@@ -1,4 +1,5 @@
 import type { Context } from "aws-lambda";
+import { confined } from "./access/guard.ts";
 
 /** A Lambda handler as the runtime calls it: JSON in, JSON out. */
 export type LambdaFunction = (event: unknown, context: Context) => Promise<unknown>;
@@ -33,10 +34,11 @@ const contextOf = (lambda: string): Context =>
 
 /**
  * Invokes a function as Lambda does: event and result pass through JSON, so that an undefined header or a Date
- * behaves here as it does there.
+ * behaves here as it does there, and the function may do what infra/permissions.ts grants it and nothing else.
  */
 export async function invoke(lambda: string, event: unknown): Promise<unknown> {
   const handler = await loadFunction(lambda);
-  const result = await handler(JSON.parse(JSON.stringify(event)), contextOf(lambda));
+  const input: unknown = JSON.parse(JSON.stringify(event));
+  const result = await confined(lambda, () => handler(input, contextOf(lambda)));
   return result === undefined ? undefined : JSON.parse(JSON.stringify(result));
 }

@@ -15,8 +15,18 @@ import { env } from "./env.ts";
  */
 export type SecretPurpose = "references" | "identity" | `persons-${string}`;
 
-const kms = new KMSClient({ maxAttempts: 4 });
-const opened = new Map<SecretPurpose, Promise<Uint8Array>>();
+/** The SDK's client, for the local service to confine its functions. */
+export const kms = new KMSClient({ maxAttempts: 4 });
+
+export type OpenedSecrets = Map<SecretPurpose, Promise<Uint8Array>>;
+
+const ofThisEnvironment: OpenedSecrets = new Map();
+let kept: () => OpenedSecrets | undefined = () => undefined;
+
+/** Where secrets stay open: the local service keeps them by function, a deployment never calls this. */
+export function keepSecrets(where: () => OpenedSecrets | undefined): void {
+  kept = where;
+}
 
 const keyOf = (purpose: SecretPurpose) => ({ pk: `SECRET#${purpose}`, sk: "1" });
 
@@ -65,6 +75,7 @@ async function open(purpose: SecretPurpose): Promise<Uint8Array> {
 
 /** The secret of a purpose; opened once per environment. */
 export function secret(purpose: SecretPurpose): Promise<Uint8Array> {
+  const opened = kept() ?? ofThisEnvironment;
   const known = opened.get(purpose);
   if (known) return known;
   const opening = open(purpose);
@@ -74,7 +85,15 @@ export function secret(purpose: SecretPurpose): Promise<Uint8Array> {
 }
 
 /** What a pseudonym stands for; each use has a key of its own, derived by HKDF. */
-export type ReferenceUse = "account" | "cursor" | "holder" | "invitation" | "rate" | "request";
+export type ReferenceUse =
+  | "account"
+  | "cursor"
+  | "holder"
+  | "invitation"
+  | "queue-token"
+  | "rate"
+  | "request"
+  | "ticket";
 
 /** HMAC-SHA-256 over the fields, each preceded by its length so that no two lists collide. */
 export function hmac(key: Uint8Array, fields: readonly string[]): Buffer {

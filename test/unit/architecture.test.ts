@@ -29,6 +29,16 @@ describe("the house", () => {
     ).toEqual([]);
   });
 
+  it("only those clients ask AWS that the local service holds against infra/permissions.ts", () => {
+    expect(
+      naming(
+        /new \w+Client\(/,
+        /^(shared|functions|events)\//,
+        /^shared\/platform\/(dynamo|secrets|queue)\.ts$/,
+      ),
+    ).toEqual([]);
+  });
+
   it("rules, models and kernels' decisions read neither clock nor chance", () => {
     const rules = /^shared\/.*(rules|Rules|decide|listing|model|profile|identityDocument|dependants)\.ts$/;
     expect(naming(/Date\.now\(|new Date\(\)|Math\.random\(|clock\.now/, rules, /^$/)).toEqual([]);

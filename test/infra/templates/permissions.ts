@@ -22,12 +22,14 @@ function granted(lambda: string): Statement[] {
 /** Actions on a table or one of its indexes, as infra/permissions.ts writes them. */
 function actionsOn(table: string, statements: readonly Statement[]): string[] {
   const logicalId = `Table${table.replace("-", "")}`;
-  return statements.flatMap(({ Action, Resource }) => {
-    const resource = JSON.stringify(Resource);
-    if (!new RegExp(`${logicalId}[0-9A-F]{8}Arn`).test(resource)) return [];
-    const index = /\/index\/(\w+)/.exec(resource)?.[1];
-    return listOf(Action).map((action) => `${action.replace("dynamodb:", "")}${index ? `:${index}` : ""}`);
-  });
+  return statements.flatMap(({ Action, Resource }) =>
+    listOf(Resource).flatMap((one) => {
+      const resource = JSON.stringify(one);
+      if (!new RegExp(`${logicalId}[0-9A-F]{8}Arn`).test(resource)) return [];
+      const index = /\/index\/(\w+)/.exec(resource)?.[1];
+      return listOf(Action).map((action) => `${action.replace("dynamodb:", "")}${index ? `:${index}` : ""}`);
+    }),
+  );
 }
 
 const opens = (key: "DataKey" | "MasterKey", statements: readonly Statement[]) =>
