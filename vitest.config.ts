@@ -4,12 +4,22 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     pool: "forks",
-    env: { POWERTOOLS_LOG_LEVEL: "SILENT" },
+    env: { POWERTOOLS_LOG_LEVEL: process.env["DEBUG_LOG"] ?? "SILENT" },
     expect: { requireAssertions: true },
     projects: [
       {
         extends: true,
         test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
+        // Virtual time: it costs what happens in it, and a loaded machine changes nothing but how long that takes.
+        test: {
+          name: "simulation",
+          include: ["test/simulation/**/*.test.ts"],
+          testTimeout: 600_000,
+          maxWorkers: 2,
+        },
       },
       {
         extends: true,

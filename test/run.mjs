@@ -26,6 +26,7 @@ const phases = [
   ["接口说明 / openapi.json", ["docs/generate.ts", "--check"]],
   ["接口规范 / openapi lint", [bin("@redocly/cli/bin/cli.js"), "lint", "docs/openapi.json"]],
   ["单元 / unit", vitest("unit")],
+  ["模拟 / simulation", vitest("simulation")],
   ["部署 / infra", vitest("infra")],
   ["集成 / integration over HTTP", vitest("integration")],
   ...(browser ? [["浏览器 / browser", vitest("e2e")]] : []),
