@@ -1,12 +1,40 @@
+interface QueueDefinition {
+  consumer: string;
+  purpose: string;
+  /** The most messages handed over at once. */
+  batch: number;
+  /** Seconds to gather a batch; a batch of more than ten needs at least one. */
+  window: number;
+}
+
 /** Queues and who works on them. Each has a dead-letter queue after five deliveries. */
 export const queues = {
   "release-erased": {
     consumer: "jobs/releaseErased",
     purpose: "Erased persons whose places must be given back",
+    batch: 10,
+    window: 0,
   },
-} as const;
+  "sign-ups": {
+    consumer: "jobs/serveSignUps",
+    purpose: "Sign-ups that were accepted in a rush and are served in turn",
+    batch: 500,
+    window: 1,
+  },
+  "waiting-lists": {
+    consumer: "jobs/offerPlaces",
+    purpose: "Ticks to offer free places to those who wait and to end offers that have lapsed",
+    batch: 1,
+    window: 0,
+  },
+} as const satisfies Record<string, QueueDefinition>;
 
 export type QueueName = keyof typeof queues;
+
+export const isQueue = (name: string): name is QueueName => Object.hasOwn(queues, name);
+
+/** The environment variable that holds a queue's URL, `QUEUE_SIGN_UPS`. */
+export const queueVariable = (name: QueueName): string => `QUEUE_${name.toUpperCase().replaceAll("-", "_")}`;
 
 /** Table streams and their one consumer, which turns changes into domain events for the queues. */
 export const streams = {

@@ -29,4 +29,10 @@ export const schedules: readonly Schedule[] = [
     "release-erased",
     "Gives back the places of erased persons that an event's delivery missed",
   ),
+  schedule(
+    "offerPlaces",
+    "* * * * *",
+    "waiting-lists",
+    "Ends offers that have lapsed and offers free places to those who wait",
+  ),
 ];

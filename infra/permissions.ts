@@ -34,7 +34,10 @@ export interface Permissions {
 const references = "SECRET#references";
 const requestKeys = "KEY#*";
 
-/** Per Lambda entry. A test runs every operation and compares what it asked of the store with this. */
+/**
+ * Per Lambda entry. The local service refuses whatever is not here (local/access), and a test runs every operation
+ * and sees that each grant was used.
+ */
 export const permissions: Readonly<Record<string, Permissions>> = {
   "people/citizen": {
     tables: {
@@ -66,27 +69,39 @@ export const permissions: Readonly<Record<string, Permissions>> = {
   "registration/citizen": {
     tables: {
       people: ["GetItem", "BatchGetItem", "Query"],
-      registration: ["GetItem", "BatchGetItem", "Query:byOwner", "PutItem", "UpdateItem"],
-      operations: ["GetItem", "PutItem"],
+      registration: ["GetItem", "BatchGetItem", "Query:byOwner", "Query:byPending", "PutItem", "UpdateItem"],
+      operations: ["GetItem", "PutItem", "UpdateItem"],
     },
-    keys: { people: ["ACCOUNT#*", "PERSON#*"], operations: [references] },
+    keys: {
+      people: ["ACCOUNT#*", "PERSON#*"],
+      operations: [references, "RATE#createQueueToken#*"],
+    },
     secrets: ["references"],
     sends: [],
   },
   "registration/signUp": {
     tables: {
       people: ["GetItem"],
-      registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"],
+      registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
       operations: ["GetItem", "PutItem"],
     },
     keys: { people: ["ACCOUNT#*", "PERSON#*"], operations: [references, requestKeys] },
     secrets: ["references"],
-    sends: [],
+    sends: ["sign-ups"],
   },
   "registration/organiser": {
     tables: {
       people: ["BatchGetItem"],
-      registration: ["GetItem", "Query", "Query:byOwner", "PutItem", "UpdateItem", "BatchWriteItem"],
+      registration: [
+        "GetItem",
+        "BatchGetItem",
+        "Query",
+        "Query:byOwner",
+        "Query:byPending",
+        "PutItem",
+        "UpdateItem",
+        "BatchWriteItem",
+      ],
       operations: ["GetItem", "PutItem"],
     },
     keys: { people: ["PERSON#*"], operations: [references, requestKeys] },
@@ -103,9 +118,26 @@ export const permissions: Readonly<Record<string, Permissions>> = {
   "jobs/releaseErased": {
     tables: {
       people: ["Query", "BatchWriteItem"],
-      registration: ["GetItem", "Query:byOwner", "PutItem", "UpdateItem"],
+      registration: ["GetItem", "BatchGetItem", "Query:byOwner", "Query:byPending", "PutItem", "UpdateItem"],
     },
     keys: { people: ["ERASURES"] },
+    secrets: [],
+    sends: [],
+  },
+  "jobs/serveSignUps": {
+    tables: {
+      people: ["GetItem"],
+      registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: { people: ["PERSON#*"], operations: [references, requestKeys] },
+    secrets: ["references"],
+    sends: [],
+  },
+  "jobs/offerPlaces": {
+    tables: {
+      registration: ["GetItem", "BatchGetItem", "Query", "Query:byPending", "PutItem", "UpdateItem"],
+    },
     secrets: [],
     sends: [],
   },

@@ -17,8 +17,9 @@ export function addService(scope: Construct, deployment: Deployment): void {
   const { api } = new EdgeStack(scope, named("edge"), { deployment, data });
   const { alarms } = new ObservabilityStack(scope, named("observability"), { deployment, data, api });
   const foundation = { deployment, data, alarms };
-  new JobsStack(scope, named("jobs"), foundation);
-  for (const Context of [PeopleApi, RegistrationApi, ServiceApi]) new Context(scope, { ...foundation, api });
+  const { queues } = new JobsStack(scope, named("jobs"), foundation);
+  for (const Context of [PeopleApi, RegistrationApi, ServiceApi])
+    new Context(scope, { ...foundation, api, queues });
   Tags.of(scope).add("service", "leyun");
   Tags.of(scope).add("stage", deployment.stage);
 }

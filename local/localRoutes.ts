@@ -47,7 +47,14 @@ export async function runJob(job: string): Promise<boolean> {
  * What exists on one machine only: identity, the clock, running a job at once. Answers `undefined` for anything
  * that belongs to the service itself.
  */
-export function localRoutes(of: { clock: LocalClock; issuer: Issuer; parts: Parts; url: string }) {
+export function localRoutes(of: {
+  clock: LocalClock;
+  issuer: Issuer;
+  parts: Parts;
+  url: string;
+  /** What the handlers find their surroundings by; a worker of its own (local/worker.ts) needs the same. */
+  environment: Readonly<Record<string, string>>;
+}) {
   const parsed = (body: Buffer): unknown => JSON.parse(body.toString() || "{}");
   return async (request: WireRequest): Promise<WireResponse | undefined> => {
     const url = new URL(request.target, of.url);
@@ -61,6 +68,7 @@ export function localRoutes(of: { clock: LocalClock; issuer: Issuer; parts: Part
           queues: of.parts.queueEndpoint,
           kms: of.parts.kmsEndpoint,
           tables: of.parts.tableNames,
+          environment: of.environment,
           issuer: of.url,
           now: of.clock.now().toISOString(),
         });

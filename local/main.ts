@@ -1,6 +1,7 @@
 import { access, mkdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { isQueue } from "#events/queues.ts";
 import { renderDocs } from "../docs/page.ts";
 import { loadDemonstration } from "./demo/load.ts";
 import { personas } from "./demo/personas.ts";
@@ -13,8 +14,13 @@ const { values } = parseArgs({
     "no-demo": { type: "boolean", default: false },
     /** First part of the tables' names, for several services on one database. */
     prefix: { type: "string", default: "leyun-local" },
+    /** Queues that a worker of its own serves, see local/worker.ts. */
+    leave: { type: "string", multiple: true, default: [] },
   },
 });
+
+const leave = values.leave.filter(isQueue);
+if (leave.length < values.leave.length) throw new Error(`no queue is called ${values.leave.join(" or ")}`);
 
 const begun = Date.now();
 const seconds = () => `${((Date.now() - begun) / 1000).toFixed(1)} s`;
@@ -67,6 +73,7 @@ const [service] = await Promise.all([
   startService({
     port: Number(process.env["PORT"] ?? 3000),
     prefix: values.prefix,
+    leave,
     ...(dir !== undefined && { dir }),
     people: () => personas.map(({ role, ...persona }) => ({ ...persona, roles: [role] })),
   }),

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { queues } from "#events/queues.ts";
+import { type QueueName, queues, queueVariable } from "#events/queues.ts";
 import { setClock } from "#shared/platform/clock.ts";
 import { routes } from "#shared/routes.ts";
 import { createGateway, type WireRequest, type WireResponse } from "./gateway.ts";
@@ -54,19 +54,33 @@ export interface LocalOptions {
   prefix?: string;
   /** Schedules and pollers; tests that drive jobs themselves leave them out. */
   background?: boolean;
+  /** Queues that workers of their own serve (local/worker.ts). */
+  leave?: readonly QueueName[];
+  /** After how long a message comes again that a worker took and did not finish. */
+  visibilitySeconds?: number;
   people?: Parameters<typeof createIssuer>[0]["people"];
   /** Sees every exchange with the service's own routes. */
   observe?: (request: WireRequest, response: WireResponse) => void;
 }
 
+const queueNames = Object.keys(queues) as QueueName[];
+
 /** Starts everything. The environment of this process becomes that of the handlers, which are loaded after it. */
 export async function startService(options: LocalOptions): Promise<LocalService> {
-  const { dir, prefix = "leyun-local", background = true } = options;
-  const parts = await startParts({ ...(dir !== undefined && { dir }), prefix, queues: Object.keys(queues) });
-  Object.assign(process.env, parts.env, {
+  const { dir, prefix = "leyun-local", background = true, leave = [], visibilitySeconds } = options;
+  const parts = await startParts({
+    ...(dir !== undefined && { dir }),
+    prefix,
+    queues: queueNames,
+    ...(visibilitySeconds !== undefined && { visibilitySeconds }),
+  });
+  const environment = {
+    ...parts.env,
     STAGE: "local",
     IDENTITY_VERIFIER: "sandbox",
-    QUEUE_RELEASE_ERASED: parts.queueUrl("release-erased"),
+    ...Object.fromEntries(queueNames.map((name) => [queueVariable(name), parts.queueUrl(name)])),
+  };
+  Object.assign(process.env, environment, {
     POWERTOOLS_LOG_LEVEL: process.env["POWERTOOLS_LOG_LEVEL"] ?? "ERROR",
     POWERTOOLS_METRICS_DISABLED: "true",
   });
@@ -93,7 +107,7 @@ export async function startService(options: LocalOptions): Promise<LocalService>
     ...(options.people && { people: options.people }),
   });
   const gateway = createGateway({ routes, verify: issuer.verify, now: clock.now });
-  const local = localRoutes({ clock, issuer, parts, url });
+  const local = localRoutes({ clock, issuer, parts, url, environment });
   const dispatch = async (request: WireRequest): Promise<WireResponse> => {
     const answer = await local(request);
     if (answer) return answer;
@@ -102,7 +116,10 @@ export async function startService(options: LocalOptions): Promise<LocalService>
     return response;
   };
   ready.resolve(dispatch);
-  const stops = background ? [pollQueues(parts), await pollStreams(parts), runSchedules(parts, clock)] : [];
+  const served = queueNames.filter((name) => !leave.includes(name));
+  const stops = background
+    ? [pollQueues(parts.queueUrl, served), await pollStreams(parts), runSchedules(parts, clock)]
+    : [];
   return {
     url,
     parts,

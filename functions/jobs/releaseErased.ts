@@ -5,15 +5,15 @@ import { forgetErasure, listErasures } from "#shared/people/store.ts";
 import { clock } from "#shared/platform/clock.ts";
 import { log } from "#shared/platform/logger.ts";
 import { consume } from "#shared/platform/queue.ts";
-import { releaseErased } from "#shared/registration/signUp.ts";
+import { releaseErased } from "#shared/registration/changes.ts";
 import { findRegistration, listRegistrationsOf } from "#shared/registration/store.ts";
 
 /** Gives back the places an erased person holds in events that have not ended; a second time changes nothing. */
 async function release(personId: string): Promise<void> {
   const now = clock.now();
   let cancelled = 0;
-  for (const { registrationId, status } of await listRegistrationsOf(personId)) {
-    const found = status === "confirmed" ? await findRegistration(registrationId) : undefined;
+  for (const { registrationId, holder } of await listRegistrationsOf(personId)) {
+    const found = holder.state === "released" ? undefined : await findRegistration(registrationId);
     if (!found || found.event.endsAt <= now.toISOString()) continue;
     await releaseErased(found.registration, found.event, now);
     cancelled += 1;

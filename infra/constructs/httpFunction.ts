@@ -10,12 +10,14 @@ import { acknowledge } from "../acknowledge.ts";
 import { noRoute } from "../lambdas.ts";
 import { metricsNamespace } from "../metrics.ts";
 import type { Api } from "../stacks/edge.ts";
+import { type Queues, queueVariables, sendingStatements } from "./publishing.ts";
 import { type Foundation, type FunctionSettings, ServiceFunction } from "./serviceFunction.ts";
 
 export interface HttpFunctionProps extends Foundation, FunctionSettings {
   api: Api;
   lambda: string;
   environment?: Readonly<Record<string, string>>;
+  queues: Queues;
 }
 
 const failed = "request-failed" satisfies keyof typeof messages;
@@ -24,14 +26,16 @@ const failed = "request-failed" satisfies keyof typeof messages;
 export class HttpFunction extends Construct {
   constructor(scope: Construct, id: string, props: HttpFunctionProps) {
     super(scope, id);
-    const { api, lambda, deployment } = props;
+    const { api, lambda, deployment, queues, data } = props;
     const served = new ServiceFunction(this, "Serving", {
       ...props,
+      environment: { ...props.environment, ...queueVariables(lambda, queues) },
       unreserved:
         "A reservation would also be a ceiling on how many people are served at once when a popular event opens; the gateway's throttle bounds the load and an alarm tells of refused environments.",
       withoutDeadLetters:
         "The gateway calls the function synchronously and hands its answer to the caller; only asynchronous calls reach a dead-letter queue, and nothing makes one.",
     });
+    served.allow(...sendingStatements(lambda, queues, data.dataKey));
     const integration = new CfnIntegration(this, "Integration", {
       apiId: api.id,
       integrationType: "AWS_PROXY",

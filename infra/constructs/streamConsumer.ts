@@ -1,25 +1,21 @@
 import { Aws, Duration } from "aws-cdk-lib";
 import { ComparisonOperator } from "aws-cdk-lib/aws-cloudwatch";
 import { CfnEventSourceMapping } from "aws-cdk-lib/aws-lambda";
-import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { type QueueName, streams } from "#events/queues.ts";
+import { streams } from "#events/queues.ts";
 import { acknowledge } from "../acknowledge.ts";
 import { prefixOf, viaService } from "../deployment.ts";
-import { permissionsOf } from "../permissions.ts";
 import { ServiceAlarm } from "./alarm.ts";
-import { allow, queueKeyStatement } from "./policy.ts";
+import { allow } from "./policy.ts";
+import { type Queues, queueVariables, sendingStatements } from "./publishing.ts";
 import { type Foundation, type FunctionSettings, ServiceFunction } from "./serviceFunction.ts";
 import { DeadLetters } from "./workQueue.ts";
 
 export interface StreamConsumerProps extends Foundation, FunctionSettings {
   table: keyof typeof streams;
   /** The queues of the service, to some of which it publishes. */
-  queues: Readonly<Record<QueueName, IQueue>>;
+  queues: Queues;
 }
-
-/** The environment variable with a queue's URL, `QUEUE_RELEASE_ERASED`. */
-const variableOf = (queue: QueueName): string => `QUEUE_${queue.toUpperCase().replaceAll("-", "_")}`;
 
 /** The one consumer of a table's stream, which turns changes into messages for the queues. */
 export class StreamConsumer extends Construct {
@@ -27,7 +23,6 @@ export class StreamConsumer extends Construct {
     super(scope, id);
     const { deployment, data, alarms, table, queues, errorImpact } = props;
     const lambda = streams[table].consumer;
-    const { sends } = permissionsOf(lambda);
     const deadLetters = new DeadLetters(this, "DeadLetters", { ...props, of: `${table}-stream` }).queue;
     acknowledge(
       deadLetters,
@@ -37,7 +32,7 @@ export class StreamConsumer extends Construct {
     const consumer = new ServiceFunction(this, "Consumer", {
       ...props,
       lambda,
-      environment: Object.fromEntries(sends.map((name) => [variableOf(name), queues[name].queueUrl])),
+      environment: queueVariables(lambda, queues),
       unreserved:
         "One environment runs per shard of the stream, so that records of one person stay in order; a reservation below the number of shards would only hold the stream up.",
       withoutDeadLetters:
@@ -62,11 +57,7 @@ export class StreamConsumer extends Construct {
         resources: [data.dataKey.keyArn],
         conditions: { StringEquals: { "kms:ViaService": viaService("dynamodb") } },
       }),
-      allow({
-        actions: ["sqs:SendMessage"],
-        resources: [deadLetters.queueArn, ...sends.map((name) => queues[name].queueArn)],
-      }),
-      queueKeyStatement(data.dataKey, "send"),
+      ...sendingStatements(lambda, queues, data.dataKey, [deadLetters]),
     );
     const mapping = new CfnEventSourceMapping(this, "Feed", {
       functionName: consumer.live.functionArn,

@@ -46,11 +46,13 @@ export class DeadLetters extends Construct {
 
 export interface WorkQueueProps extends Foundation, FunctionSettings {
   queue: QueueName;
-  /** The most messages worked on at once. */
+  /** The most deliveries worked on at once. */
   concurrency: number;
+  /** How long a message may wait before somebody is told. */
+  tellsAfter: Duration;
 }
 
-/** A queue, its dead-letter queue and the function that works on it, message by message. */
+/** A queue, its dead-letter queue and the function that works on it. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetters: Queue;
@@ -76,24 +78,24 @@ export class WorkQueue extends Construct {
       withoutDeadLetters:
         "The queue's mapping calls the function synchronously; what fails five times goes to the queue's own dead-letter queue, which has an alarm.",
     });
-    this.feed(props.concurrency);
+    this.feed(name, props.concurrency);
     new ServiceAlarm(this, "Delayed", {
       deployment,
       topic: alarms,
       kind: "queue-delayed",
       subject: name,
-      says: `A message of ${name} has waited for more than an hour`,
+      says: `A message of ${name} has waited for more than ${props.tellsAfter.toMinutes()} minutes`,
       errorImpact,
       metric: this.queue.metricApproximateAgeOfOldestMessage({
-        period: Duration.minutes(5),
+        period: Duration.minutes(1),
         statistic: "Maximum",
       }),
-      threshold: Duration.hours(1).toSeconds(),
+      threshold: props.tellsAfter.toSeconds(),
       comparison: ComparisonOperator.GREATER_THAN_THRESHOLD,
     });
   }
 
-  private feed(maximumConcurrency: number): void {
+  private feed(name: QueueName, maximumConcurrency: number): void {
     const { worker, queue } = this;
     worker.allow(
       allow({
@@ -110,7 +112,8 @@ export class WorkQueue extends Construct {
     const mapping = new CfnEventSourceMapping(this, "Feed", {
       functionName: worker.live.functionArn,
       eventSourceArn: queue.queueArn,
-      batchSize: 10,
+      batchSize: queues[name].batch,
+      ...(queues[name].window > 0 && { maximumBatchingWindowInSeconds: queues[name].window }),
       functionResponseTypes: ["ReportBatchItemFailures"],
       scalingConfig: { maximumConcurrency },
     });

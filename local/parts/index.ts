@@ -29,10 +29,12 @@ export async function startParts(of: {
   dir?: string;
   prefix: string;
   queues: readonly string[];
+  /** After how long a message comes again that was received and not deleted. */
+  visibilitySeconds?: number;
 }): Promise<Parts> {
   const dynamo = startDynamo(of.dir === undefined ? {} : { dir: join(of.dir, "dynamo") });
   const kms = masterKey(of.dir).then((key) => startKms({ masterKey: key }));
-  const queues = startQueues(of.queues);
+  const queues = startQueues(of.queues, of.visibilitySeconds);
   const made = dynamo.then(({ endpoint }) => createTables(endpoint, of.prefix, tables));
   const stop = async () => {
     await Promise.allSettled([made]);

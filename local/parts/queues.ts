@@ -10,6 +10,7 @@ const VISIBILITY_SECONDS = 30;
  */
 export async function startQueues(
   names: readonly string[],
+  visibilitySeconds = VISIBILITY_SECONDS,
 ): Promise<{ endpoint: string; url(name: string): string; stop(): Promise<void> }> {
   // Not startFauxqs: it listens on all interfaces, and nothing here asks who is calling.
   const app = buildApp({ logger: false, defaultRegion: localAccount.region });
@@ -17,7 +18,8 @@ export async function startQueues(
   const client = new SQSClient({ ...localAccount, endpoint });
   const urls = new Map<string, string>();
   try {
-    await Promise.all(names.map((name) => createQueue(client, endpoint, name, urls)));
+    const of = { client, endpoint, urls, visibilitySeconds };
+    await Promise.all(names.map((name) => createQueue(name, of)));
   } catch (error) {
     await app.close();
     throw error;
@@ -35,12 +37,20 @@ export async function startQueues(
   };
 }
 
-async function createQueue(client: SQSClient, endpoint: string, name: string, urls: Map<string, string>) {
+async function createQueue(
+  name: string,
+  {
+    client,
+    endpoint,
+    urls,
+    visibilitySeconds,
+  }: { client: SQSClient; endpoint: string; urls: Map<string, string>; visibilitySeconds: number },
+) {
   const make = async (queue: string, redrive: Record<string, string>) => {
     const { QueueUrl = endpoint } = await client.send(
       new CreateQueueCommand({
         QueueName: queue,
-        Attributes: { VisibilityTimeout: String(VISIBILITY_SECONDS), ...redrive },
+        Attributes: { VisibilityTimeout: String(visibilitySeconds), ...redrive },
       }),
     );
     // Not as answered: fauxqs names a host below localhost, which not every resolver knows.

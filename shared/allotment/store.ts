@@ -1,80 +1,87 @@
 import { randomBytes } from "node:crypto";
-import type { Database, Item, Part } from "#shared/platform/database.ts";
+import type { Database, Item, Key, Part } from "#shared/platform/database.ts";
 import type { TableName } from "#shared/platform/env.ts";
+import type { Instant } from "#shared/platform/time.ts";
 import {
   type Allotment,
-  countersOf,
+  allCounters,
   definitionKey,
   type Holder,
   holderItemKey,
+  holdPartitions,
   type Lane,
   laneKey,
+  queuePartitions,
   shardPartitions,
-  TOTAL,
 } from "./model.ts";
 
 /** Another writer changed the holder or a lane between the read and the write: read and judge again. */
 export class Stale extends Error {}
 
-const stale = () => new Stale();
+export const stale = (): Error => new Stale();
 
-const holderOf = (item: Item | undefined): Holder | undefined => {
+export const holderOf = (item: Item | undefined): Holder | undefined => {
   if (!item) return undefined;
   const { pk: _pk, sk, ...rest } = item;
   return { ...rest, holder: sk } as unknown as Holder;
 };
 
+const laneOf = (item: Item | undefined): Lane | undefined => item as unknown as Lane | undefined;
+
+/** Why a newcomer finds nothing at a counter; what is kept is free, but for those who wait where it flowed back to. */
+export interface SoldOut {
+  counter: string;
+  proof: "none-free" | "none-to-take" | "kept";
+}
+
+const proofClauses = {
+  "none-free": "places = :none",
+  "none-to-take": "(places = :none OR waiting > :none)",
+} as const;
+
+/** A worker that was held up must not take back what another told since. */
+const onlyLater = "(attribute_not_exists(soldOutAt) OR soldOutAt < :at)";
+
+/** A shape without its number, with how many lanes each counter gets. */
+export interface Opening extends Omit<Allotment, "number"> {
+  lanes: number;
+}
+
+/** Cuts places into lanes as evenly as whole places allow, the first lanes taking what is over. */
+export const cut = (places: number, lanes: number): number[] =>
+  Array.from({ length: lanes }, (_, lane) => Math.floor(places / lanes) + (lane < places % lanes ? 1 : 0));
+
 /** An allotment's items in one table: the kernel's only words to the database. */
 export const allotmentStore = (db: Database, table: TableName) => ({
+  table,
+
   /** The places of a new allotment, all free, with a fresh number. Refuses nothing but a number taken. */
   planOpening(
-    shape: Omit<Allotment, "number">,
+    { lanes, ...shape }: Opening,
     places: Readonly<Record<string, number>>,
     rules: number,
+    number = randomBytes(4).toString("hex"),
   ): { allotment: Allotment; parts: Part[] } {
-    const allotment: Allotment = { ...shape, number: randomBytes(4).toString("hex") };
-    const fresh = "attribute_not_exists(pk)";
+    const allotment: Allotment = { ...shape, number };
     const definition: Part = {
       table,
       write: {
-        Put: { Item: { ...definitionKey(allotment.number), ...allotment }, ConditionExpression: fresh },
+        Put: {
+          Item: { ...definitionKey(number), ...allotment },
+          ConditionExpression: "attribute_not_exists(pk)",
+        },
       },
       refused: stale,
     };
-    const lanes = [...allotment.leaves, ...(allotment.total ? [TOTAL] : [])].map((leaf): Part => {
-      const lane: Lane = { places: places[leaf] ?? 0, waiting: 0, open: true, rules, layout: 1 };
-      return { table, write: { Put: { Item: { ...laneKey(allotment.number, leaf), ...lane } } } };
-    });
-    return { allotment, parts: [definition, ...lanes] };
-  },
-
-  /**
-   * New rules on every lane and more or fewer places: `change` by leaf, negative to take places away. `refused` is
-   * asked with the leaf and its free places when fewer are free than are taken away.
-   */
-  planChange(
-    allotment: Allotment,
-    rules: { from: number; to: number },
-    change: Readonly<Record<string, number>>,
-    refused: (leaf: string, free: number) => Error,
-  ): Part[] {
-    return [...allotment.leaves, ...(allotment.total ? [TOTAL] : [])].map((leaf) => ({
-      table,
-      write: {
-        Update: {
-          Key: laneKey(allotment.number, leaf),
-          UpdateExpression: "SET places = places + :change, rules = :to",
-          ConditionExpression: "rules = :from AND places >= :less",
-          ExpressionAttributeValues: {
-            ":change": change[leaf] ?? 0,
-            ":less": Math.max(0, -(change[leaf] ?? 0)),
-            ":from": rules.from,
-            ":to": rules.to,
-          },
-        },
-      },
-      refused: (lane) => (lane?.["rules"] === rules.from ? refused(leaf, Number(lane["places"])) : stale()),
-    }));
+    const cuts = allCounters(allotment).flatMap((counter) =>
+      cut(places[counter] ?? 0, lanes).map((share, at): Part => {
+        const state = { open: true, rules, layout: 1, unconfirmed: 0 };
+        const zero = at === 0 ? { waiting: 0, owed: 0, lanes } : {};
+        const Item = { ...laneKey(number, counter, at), places: share, ...state, ...zero };
+        return { table, write: { Put: { Item } } };
+      }),
+    );
+    return { allotment, parts: [definition, ...cuts] };
   },
 
   async findDefinition(number: string): Promise<Allotment | undefined> {
@@ -84,26 +91,68 @@ export const allotmentStore = (db: Database, table: TableName) => ({
     return allotment as unknown as Allotment;
   },
 
-  /** The holder's item and the lanes of its leaf, in one consistent read. */
-  async readStanding(allotment: Allotment, holder: string, leaf: string) {
-    const counters = countersOf(allotment, leaf);
+  /** Holders and lanes, and other items by key, in one consistent read. */
+  async read(
+    allotment: Allotment,
+    asked: {
+      holders?: readonly string[];
+      lanes?: readonly { counter: string; lane: number }[];
+      items?: readonly Key[];
+    },
+  ): Promise<{ holders: (Holder | undefined)[]; lanes: (Lane | undefined)[]; items: (Item | undefined)[] }> {
+    const { holders = [], lanes = [], items = [] } = asked;
     const keys = [
-      holderItemKey(allotment, holder),
-      ...counters.map((name) => laneKey(allotment.number, name)),
+      ...holders.map((holder) => holderItemKey(allotment, holder)),
+      ...lanes.map(({ counter, lane }) => laneKey(allotment.number, counter, lane)),
+      ...items,
     ];
-    const [own, ...lanes] = await db.getMany(keys.map((key) => ({ table, key, consistent: true })));
-    return { holder: holderOf(own), lanes: lanes as (Lane | undefined)[] };
+    const pages: Promise<(Item | undefined)[]>[] = [];
+    for (let first = 0; first < keys.length; first += 100)
+      pages.push(db.getMany(keys.slice(first, first + 100).map((key) => ({ table, key, consistent: true }))));
+    const found = (await Promise.all(pages)).flat();
+    return {
+      holders: found.slice(0, holders.length).map(holderOf),
+      lanes: found.slice(holders.length, holders.length + lanes.length).map(laneOf),
+      items: found.slice(holders.length + lanes.length),
+    };
   },
 
   async findHolder(allotment: Allotment, holder: string): Promise<Holder | undefined> {
     return holderOf(await db.get({ table, key: holderItemKey(allotment, holder), consistent: true }));
   },
 
-  /** Free places and those who wait, by leaf and for the whole; one read, at most a second old. */
-  async readLanes(allotment: Allotment): Promise<Readonly<Record<string, Lane>>> {
-    const names = [...allotment.leaves, ...(allotment.total ? [TOTAL] : [])];
-    const lanes = await db.getMany(names.map((name) => ({ table, key: laneKey(allotment.number, name) })));
-    return Object.fromEntries(names.map((name, at) => [name, lanes[at] as unknown as Lane]));
+  /** Lane 0 of every counter, which tells what a newcomer finds once the others were seen empty. */
+  async readZeros(allotment: Allotment): Promise<Record<string, Lane>> {
+    const counters = allCounters(allotment);
+    const keys = counters.map((counter) => laneKey(allotment.number, counter, 0));
+    const found = await db.getMany(keys.map((key) => ({ table, key, consistent: true })));
+    return Object.fromEntries(counters.map((counter, at) => [counter, laneOf(found[at]) as Lane]));
+  },
+
+  /** Every lane of every counter; two reads, the second only where a counter is cut into several lanes. */
+  async readLanes(allotment: Allotment, consistent = false): Promise<Readonly<Record<string, Lane[]>>> {
+    const counters = allCounters(allotment);
+    const read = async (lanes: { counter: string; lane: number }[]) =>
+      (
+        await db.getMany(
+          lanes.map(({ counter, lane }) => ({
+            table,
+            key: laneKey(allotment.number, counter, lane),
+            consistent,
+          })),
+        )
+      ).flatMap((item) => laneOf(item) ?? []);
+    const zeros = await read(counters.map((counter) => ({ counter, lane: 0 })));
+    const others = counters.flatMap((counter, at) =>
+      Array.from({ length: (zeros[at]?.lanes ?? 1) - 1 }, (_, lane) => ({ counter, lane: lane + 1 })),
+    );
+    const more = others.length > 0 ? await read(others) : [];
+    return Object.fromEntries(
+      counters.map((counter, at) => [
+        counter,
+        [...zeros.slice(at, at + 1), ...more.filter((_, other) => others[other]?.counter === counter)],
+      ]),
+    );
   },
 
   /** The holder's item as it shall be, if it still is as it was read. */
@@ -122,37 +171,77 @@ export const allotmentStore = (db: Database, table: TableName) => ({
     };
   },
 
-  /** One place less on each counter of the leaf, if one is free for a newcomer under these rules. */
-  planTaking(allotment: Allotment, leaf: string, rules: number): Part[] {
-    return countersOf(allotment, leaf).map((name) => ({
+  /**
+   * Tells on lane 0 that a newcomer finds nothing there, as of an instant, to whoever asked up to then. Not refused
+   * only while all the proofs hold.
+   */
+  planSoldOut(
+    allotment: Allotment,
+    counter: string,
+    proofs: ReadonlySet<SoldOut["proof"]>,
+    layout: number,
+    at: Instant,
+  ): Part {
+    const kept = proofs.has("kept");
+    const clauses = [...proofs].flatMap((proof) => (proof === "kept" ? [] : [proofClauses[proof]]));
+    return {
       table,
       write: {
         Update: {
-          Key: laneKey(allotment.number, name),
-          UpdateExpression: "SET places = places - :one",
-          ConditionExpression: "places >= :one AND waiting = :none AND #open = :true AND #rules = :rules",
-          ExpressionAttributeNames: { "#open": "open", "#rules": "rules" },
-          ExpressionAttributeValues: { ":one": 1, ":none": 0, ":true": true, ":rules": rules },
+          Key: laneKey(allotment.number, counter, 0),
+          UpdateExpression: kept ? "SET soldOutAt = :at" : "SET soldOutAt = :at, emptied = :layout",
+          ConditionExpression: [...clauses, "#layout = :layout", onlyLater].join(" AND "),
+          ExpressionAttributeNames: { "#layout": "layout" },
+          ExpressionAttributeValues: {
+            ":at": at,
+            ":layout": layout,
+            ...(clauses.length > 0 && { ":none": 0 }),
+          },
         },
       },
       refused: stale,
-    }));
+    };
   },
 
-  /** One place more on lane 0 of each counter of the leaf. */
-  planReturning(allotment: Allotment, leaf: string): Part[] {
-    return countersOf(allotment, leaf).map((name) => ({
-      table,
-      write: {
-        Update: {
-          Key: laneKey(allotment.number, name),
-          UpdateExpression: "SET places = places + :one",
-          ConditionExpression: "attribute_exists(pk)",
-          ExpressionAttributeValues: { ":one": 1 },
-        },
-      },
-      refused: stale,
-    }));
+  /** Those who wait at a leaf, first come first, as the index shows them: it may lag, so each must be read again. */
+  async listWaiting(allotment: Allotment, leaf: string, limit: number): Promise<Holder[]> {
+    const pages = await Promise.all(
+      queuePartitions(allotment, leaf).map((partition) =>
+        db.query({ table, index: "byPending", partition, limit }),
+      ),
+    );
+    return pages
+      .flatMap(({ items }) => items.flatMap((item) => holderOf(item) ?? []))
+      .sort((a, b) => ((a.pendingSort ?? "") < (b.pendingSort ?? "") ? -1 : 1))
+      .slice(0, limit);
+  },
+
+  /** How many stand in the queue up to and including this entry. */
+  async positionOf(
+    allotment: Allotment,
+    { leaf, pendingSort = "" }: Pick<Holder, "leaf" | "pendingSort">,
+  ): Promise<number> {
+    const counts = await Promise.all(
+      queuePartitions(allotment, leaf).map((partition) =>
+        db.tally({ table, index: "byPending", partition, to: pendingSort }),
+      ),
+    );
+    return counts.reduce((sum, count) => sum + count, 0);
+  },
+
+  /** Places kept until an instant that has passed, of all allotments, as the index shows them. */
+  async listDue(now: Instant, limit: number): Promise<{ number: string; holder: string }[]> {
+    const pages = await Promise.all(
+      holdPartitions.map((partition) =>
+        db.query({ table, index: "byPending", partition, to: `${now}~`, limit }),
+      ),
+    );
+    return pages.flatMap(({ items }) =>
+      items.map((item) => ({
+        number: String(item["pk"]).split("#")[1] ?? "",
+        holder: String(item["sk"]),
+      })),
+    );
   },
 
   /** Everybody who holds or held a place, shard by shard. `after` is a position an earlier page named. */

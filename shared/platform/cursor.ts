@@ -1,9 +1,8 @@
-import { timingSafeEqual } from "node:crypto";
 import * as z from "zod";
 import type { Item } from "./database.ts";
 import { Refusal } from "./problem.ts";
 import { problems } from "./problems.ts";
-import { reference } from "./secrets.ts";
+import { readSigned, sign } from "./signed.ts";
 
 /** The query parameters of every list: `limit` 1-100 and the opaque cursor of the page before. */
 export const pageQuery = {
@@ -19,15 +18,10 @@ export const page = <Entry extends z.ZodType>(entry: Entry) =>
  * Signs a position so that only the same list of the same reader accepts it.
  * @param scope the list it belongs to: operation, tenant and filters
  */
-export async function signCursor(
+export const signCursor = async (
   scope: readonly string[],
   position: Item | undefined,
-): Promise<string | undefined> {
-  if (!position) return undefined;
-  const text = JSON.stringify(position);
-  const mac = await reference("cursor", text, ...scope);
-  return `${Buffer.from(text).toString("base64url")}.${mac.subarray(0, 16).toString("base64url")}`;
-}
+): Promise<string | undefined> => position && sign("cursor", scope, position);
 
 /** The position a cursor stands for. Refuses `invalid-cursor` when it was altered or belongs to another list. */
 export async function readCursor(
@@ -35,11 +29,7 @@ export async function readCursor(
   cursor: string | undefined,
 ): Promise<Item | undefined> {
   if (cursor === undefined) return undefined;
-  const [body = "", signature = ""] = cursor.split(".");
-  const text = Buffer.from(body, "base64url").toString();
-  const expected = (await reference("cursor", text, ...scope)).subarray(0, 16);
-  const given = Buffer.from(signature, "base64url");
-  if (given.length !== expected.length || !timingSafeEqual(given, expected))
-    throw new Refusal(problems.invalidCursor);
-  return JSON.parse(text) as Item;
+  const position = await readSigned<Item>("cursor", scope, cursor);
+  if (!position) throw new Refusal(problems.invalidCursor);
+  return position;
 }

@@ -14,6 +14,8 @@ const Environment = z.object({
   IDENTITY_VERIFIER: z.enum(["sandbox", "none"]).default("none"),
   /** URL of the queue of erased persons whose places must be given back. */
   QUEUE_RELEASE_ERASED: z.string().default(""),
+  /** URL of the queue of accepted sign-ups that are served in turn. */
+  QUEUE_SIGN_UPS: z.string().default(""),
   /** File of the API's description as a page, beside the bundle. */
   DOCS_PAGE: z.string().default("dist/docs.html"),
 });

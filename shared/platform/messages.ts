@@ -20,6 +20,11 @@ export const messages = {
     says: "a queue message could not be worked on and will come again",
     fields: ["consumer", "trace", "sqsMessageId", "receiveCount"],
   },
+  "sign-ups-served": {
+    level: "info",
+    says: "accepted sign-ups were served together",
+    fields: ["served", "again"],
+  },
   "person-erased": {
     level: "info",
     says: "a person was erased",

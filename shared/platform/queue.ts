@@ -5,9 +5,16 @@ import { log, traceOf } from "./logger.ts";
 
 let sqs: SQSClient | undefined;
 
-export async function send(queueUrl: string, message: unknown): Promise<void> {
+/** The SDK's client, made for those who send; the local service confines its functions by it. */
+export function queueClient(): SQSClient {
   sqs ??= new SQSClient({ maxAttempts: 4 });
-  await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+  return sqs;
+}
+
+export async function send(queueUrl: string, message: unknown): Promise<void> {
+  await queueClient().send(
+    new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }),
+  );
 }
 
 export type QueueFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;
@@ -32,6 +39,43 @@ export const consume =
         log("message-failed", { consumer, trace: traceOf(error), sqsMessageId: messageId, receiveCount });
         batchItemFailures.push({ itemIdentifier: messageId });
       }
+    }
+    return { batchItemFailures };
+  };
+
+/**
+ * Works on the messages of a delivery together. Those that `work` answers, and those that are none of the schema's,
+ * come again; when it throws, all do.
+ */
+export const consumeTogether =
+  <Schema extends z.ZodType<object>>(
+    consumer: string,
+    schema: Schema,
+    work: (messages: z.output<Schema>[]) => Promise<ReadonlySet<z.output<Schema>>>,
+  ): QueueFunction =>
+  async ({ Records }) => {
+    const failed = (messageId: string, receives: string, error: unknown) => {
+      const receiveCount = Number(receives);
+      log("message-failed", { consumer, trace: traceOf(error), sqsMessageId: messageId, receiveCount });
+      return { itemIdentifier: messageId };
+    };
+    const batchItemFailures: { itemIdentifier: string }[] = [];
+    const read = new Map<z.output<Schema>, (typeof Records)[number]>();
+    for (const record of Records) {
+      const { messageId, attributes } = record;
+      try {
+        read.set(schema.parse(JSON.parse(record.body)), record);
+      } catch (error) {
+        batchItemFailures.push(failed(messageId, attributes.ApproximateReceiveCount, error));
+      }
+    }
+    const again = await work([...read.keys()]).catch((error: unknown) => {
+      log("message-failed", { consumer, trace: traceOf(error) });
+      return new Set(read.keys());
+    });
+    for (const message of again) {
+      const itemIdentifier = read.get(message)?.messageId;
+      if (itemIdentifier !== undefined) batchItemFailures.push({ itemIdentifier });
     }
     return { batchItemFailures };
   };

@@ -1,229 +1,25 @@
 import * as z from "zod";
-import { personId } from "#shared/people/contract.ts";
-import { sexes } from "#shared/people/identityDocument.ts";
 import { peopleProblems } from "#shared/people/problems.ts";
 import { page, pageQuery } from "#shared/platform/cursor.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { route } from "#shared/platform/route.ts";
 import { registrationProblems as r } from "./problems.ts";
-
-const ulid = "[0-9A-HJKMNP-TV-Z]{26}";
-export const eventId = z
-  .string()
-  .regex(new RegExp(`^evt_${ulid}$`))
-  .meta({ description: "An event" });
-export const groupId = z
-  .string()
-  .regex(new RegExp(`^grp_${ulid}$`))
-  .meta({ description: "A group of an event" });
-export const registrationId = z
-  .string()
-  .regex(new RegExp(`^reg_${ulid}$`))
-  .meta({ description: "A registration" });
-const organisationId = z.string().min(1).max(80);
-const instant = z.iso.datetime();
-/** Any offset is read; what is stored and shown is UTC. */
-const instantInput = z.iso
-  .datetime({ offset: true })
-  .refine((text) => !Number.isNaN(Date.parse(text)))
-  .overwrite((text) => new Date(text).toISOString())
-  .meta({ example: "2026-12-05T01:00:00.000Z" });
-const text = (max: number) => z.string().trim().min(1).max(max);
-
-const statementInput = z.strictObject({
-  statementId: z.string().regex(/^[a-z0-9-]{1,40}$/),
-  version: text(20),
-  title: text(80),
-  text: text(4_000),
-  required: z.boolean().default(true),
-});
-
-const groupInput = z.strictObject({
-  groupId: groupId.optional().meta({ description: "On a change: the group meant; left out for a new one" }),
-  name: text(40),
-  capacity: z.number().int().min(1).max(1_000_000),
-  minAge: z.number().int().min(0).max(120).optional(),
-  maxAge: z.number().int().min(0).max(120).optional(),
-  ageOn: z.enum(["race-day", "year-end"]).default("race-day"),
-  sex: z.enum(sexes).optional(),
-  feeFen: z.literal(0).default(0).meta({ description: "Fen; only free groups can be offered so far" }),
-  unit: z.literal("person").default("person"),
-});
-
-const eventFields = {
-  name: text(60),
-  sport: text(20),
-  town: text(20),
-  venue: text(60),
-  description: text(4_000).optional(),
-  startsAt: instantInput,
-  endsAt: instantInput,
-  signUpOpensAt: instantInput,
-  signUpClosesAt: instantInput,
-  cancelUntil: instantInput
-    .optional()
-    .meta({ description: "Until when a place can be given back; the start by default" }),
-  capacity: z
-    .number()
-    .int()
-    .min(1)
-    .max(10_000_000)
-    .optional()
-    .meta({ description: "When below the sum of the groups" }),
-  groups: z.array(groupInput).min(1).max(30),
-  level: z.enum(["quality", "general"]).default("general"),
-  kind: z.enum(["race", "league", "activity"]).default("race"),
-  statements: z.array(statementInput).max(10).default([]),
-  requiresVerified: z.boolean().default(false).meta({ description: "Only for a verified identity" }),
-};
-
-export const eventInput = z
-  .strictObject({
-    ...eventFields,
-    allocation: z.literal("first-come").default("first-come"),
-    expectedDemand: z
-      .number()
-      .int()
-      .min(1)
-      .max(100_000_000)
-      .optional()
-      .meta({ description: "People expected at the opening" }),
-    placesPerPerson: z.literal(1).default(1),
-    waitlist: z.literal(false).default(false),
-  })
-  .meta({ id: "EventInput" });
-
-/** A change names what changes; nothing is filled in. Groups, when named, are named all. */
-export const eventChange = z
-  .strictObject({
-    ...eventFields,
-    level: z.enum(["quality", "general"]),
-    kind: z.enum(["race", "league", "activity"]),
-    statements: z.array(statementInput).max(10),
-    requiresVerified: z.boolean(),
-  })
-  .partial()
-  .meta({ id: "EventChange" });
-
-const group = z.object({
-  groupId,
-  name: z.string(),
-  capacity: z.number().int(),
-  minAge: z.number().int().optional(),
-  maxAge: z.number().int().optional(),
-  ageOn: z.enum(["race-day", "year-end"]),
-  sex: z.enum(sexes).optional(),
-  feeFen: z.number().int(),
-  unit: z.literal("person"),
-});
-
-const statement = z.object({
-  statementId: z.string(),
-  version: z.string(),
-  title: z.string(),
-  text: z.string(),
-  required: z.boolean(),
-});
-
-const eventSummaryFields = {
+import {
+  availability,
+  entrant,
+  event,
+  eventChange,
   eventId,
-  name: z.string(),
-  sport: z.string(),
-  town: z.string(),
-  venue: z.string(),
-  startsAt: instant,
-  endsAt: instant,
-  signUpOpensAt: instant,
-  signUpClosesAt: instant,
-  level: z.enum(["quality", "general"]),
-  kind: z.enum(["race", "league", "activity"]),
-  status: z.enum(["draft", "published"]),
-  capacity: z.number().int().meta({ description: "Places in all" }),
-};
-
-export const eventSummary = z.object(eventSummaryFields).meta({ id: "EventSummary" });
-
-export const event = z
-  .object({
-    ...eventSummaryFields,
-    organiserId: organisationId,
-    description: z.string().optional(),
-    cancelUntil: instant,
-    allocation: z.literal("first-come"),
-    groups: z.array(group),
-    statements: z.array(statement),
-    requiresVerified: z.boolean(),
-    version: z.number().int(),
-  })
-  .meta({ id: "Event" });
-
-export const availability = z
-  .object({
-    asOf: instant,
-    groups: z.array(
-      z.object({
-        groupId,
-        capacity: z.number().int(),
-        held: z.number().int(),
-        confirmed: z.number().int(),
-        free: z.number().int(),
-        waitlisted: z.number().int(),
-      }),
-    ),
-  })
-  .meta({ id: "Availability" });
-
-export const signUpInput = z
-  .strictObject({
-    groupId,
-    participantId: personId
-      .optional()
-      .meta({ description: "Your child or an elder who asked you; yourself when left out" }),
-    answers: z.strictObject({}).default({}).meta({ description: "Answers to the event's questions" }),
-    consents: z
-      .array(z.strictObject({ statementId: z.string().max(40), version: z.string().max(20) }))
-      .max(10)
-      .default([]),
-    waitlist: z.literal(false).optional(),
-  })
-  .meta({ id: "SignUpInput" });
-
-export const registration = z
-  .object({
-    registrationId,
-    eventId,
-    groupId,
-    participantId: personId,
-    status: z.enum(["confirmed", "cancelled"]),
-    signedUpAt: instant,
-    cancelledAt: instant.optional(),
-    cancelUntil: instant.optional(),
-  })
-  .meta({ id: "Registration" });
-
-const myRegistration = registration
-  .extend({
-    event: z.object({ name: z.string(), venue: z.string(), startsAt: instant, groupName: z.string() }),
-    participantNameMasked: z.string(),
-  })
-  .meta({ id: "MyRegistration" });
-
-const entrant = z
-  .object({
-    registrationId,
-    groupId,
-    groupName: z.string(),
-    status: z.enum(["confirmed", "cancelled"]),
-    signedUpAt: instant,
-    name: z.string().meta({ description: "Masked; of a minor the surname only" }),
-    sex: z.enum(sexes).optional(),
-    birthYear: z.number().int().optional(),
-    ageGroup: z.string().optional().meta({ description: "Of a minor, in place of document and phone" }),
-    idNumberMasked: z.string().optional(),
-    phoneMasked: z.string().optional(),
-    verification: z.enum(["declared", "verified"]).optional(),
-  })
-  .meta({ id: "Entrant" });
+  eventInput,
+  eventSummary,
+  myRegistration,
+  organisationId,
+  queuedRegistration,
+  queueToken,
+  registration,
+  registrationId,
+  signUpInput,
+} from "./schemas.ts";
 
 const eventPath = z.strictObject({ eventId });
 const listFilters = {
@@ -241,6 +37,22 @@ const listFilters = {
     .meta({ description: "Words of the name, sport, town or venue" }),
   level: z.enum(["quality", "general"]).optional(),
 };
+
+/** What can be said at once, or to who asks for the result of a queued sign-up. */
+const queuedRefusals = [
+  peopleProblems.guardianConsentRequired,
+  r.signUpNotOpen,
+  r.signUpClosed,
+  r.unknownGroup,
+  r.notEligible,
+  r.identityNotVerified,
+  r.consentRequired,
+  r.consentOutdated,
+  r.alreadySignedUp,
+  r.eventFull,
+  r.tooManyAttempts,
+  r.noWaitlist,
+] as const;
 
 const open = { access: "public", lambda: "registration/public" } as const;
 const citizen = { access: ["citizen"], lambda: "registration/citizen" } as const;
@@ -286,21 +98,25 @@ export const registrationRoutes = {
     summary: { zh: "报名", en: "Sign up" },
     idempotency: "required",
     request: { path: eventPath, body: signUpInput },
-    responses: { 201: registration },
+    responses: { 201: registration, 202: queuedRegistration },
     errors: [
+      problems.notFound,
+      r.queueTokenInvalid,
+      r.challengeFailed,
       peopleProblems.profileMissing,
-      peopleProblems.guardianConsentRequired,
-      r.signUpNotOpen,
-      r.signUpClosed,
-      r.unknownGroup,
-      r.notEligible,
-      r.identityNotVerified,
-      r.consentRequired,
-      r.consentOutdated,
-      r.alreadySignedUp,
-      r.eventFull,
-      r.tooManyAttempts,
+      ...queuedRefusals,
     ],
+  }),
+  createQueueToken: route({
+    ...citizen,
+    operationId: "createQueueToken",
+    method: "POST",
+    path: "/v1/events/{eventId}/queue-tokens",
+    summary: { zh: "领取排队凭证", en: "Get a queue token" },
+    request: { path: eventPath },
+    responses: { 200: queueToken },
+    errors: [r.signUpClosed],
+    rateLimit: { limit: 20, seconds: 60 },
   }),
   listMyRegistrations: route({
     ...citizen,
@@ -318,9 +134,36 @@ export const registrationRoutes = {
     method: "GET",
     path: "/v1/registrations/{registrationId}",
     summary: { zh: "查看报名", en: "Read a registration" },
+    request: {
+      path: z.strictObject({ registrationId }),
+      query: z.strictObject({
+        ticket: z.string().max(800).optional().meta({ description: "Of a queued sign-up" }),
+      }),
+    },
+    responses: { 200: z.union([registration, queuedRegistration]) },
+    errors: [peopleProblems.profileMissing, ...queuedRefusals, r.ticketInvalid, r.ticketExpired],
+  }),
+  acceptOffer: route({
+    ...citizen,
+    operationId: "acceptOffer",
+    method: "POST",
+    path: "/v1/registrations/{registrationId}/offer/accept",
+    summary: { zh: "接受递补名额", en: "Accept an offered place" },
+    idempotency: "required",
     request: { path: z.strictObject({ registrationId }) },
     responses: { 200: registration },
-    errors: [peopleProblems.profileMissing],
+    errors: [peopleProblems.profileMissing, r.noOffer, r.offerExpired],
+  }),
+  declineOffer: route({
+    ...citizen,
+    operationId: "declineOffer",
+    method: "POST",
+    path: "/v1/registrations/{registrationId}/offer/decline",
+    summary: { zh: "放弃递补名额", en: "Decline an offered place" },
+    idempotency: "required",
+    request: { path: z.strictObject({ registrationId }) },
+    responses: { 200: registration },
+    errors: [peopleProblems.profileMissing, r.noOffer],
   }),
   cancelRegistration: route({
     ...citizen,

@@ -1,12 +1,32 @@
-import { shardsFor } from "#shared/allotment/model.ts";
+import { lanesFor, shardsFor } from "#shared/allotment/model.ts";
 import { type FieldError, Refusal } from "#shared/platform/problem.ts";
-import { capacityOf, type EventChange, type EventInput, type Group, type SportEvent } from "./model.ts";
+import {
+  capacityOf,
+  type EventChange,
+  type EventInput,
+  type Group,
+  poolLeaf,
+  type SignUpMode,
+  type SportEvent,
+} from "./model.ts";
+import { registrationPolicy } from "./policy.ts";
 import { registrationProblems } from "./problems.ts";
 
 type NewGroupId = () => string;
 
 const namedGroups = (groups: EventInput["groups"], newGroupId: NewGroupId): Group[] =>
   groups.map((group) => ({ ...group, groupId: group.groupId ?? newGroupId() }));
+
+const reservedOf = ({ pools }: Group): number => pools.reduce((sum, { capacity }) => sum + capacity, 0);
+
+/** The places of each leaf: what a group has beside its pools, and each pool. */
+const leavesOf = (groups: readonly Group[]): Map<string, number> =>
+  new Map(
+    groups.flatMap((group) => [
+      [group.groupId, group.capacity - reservedOf(group)] as const,
+      ...group.pools.map(({ capacity }, at) => [poolLeaf(group.groupId, at), capacity] as const),
+    ]),
+  );
 
 /** What contradicts itself in an event, field by field. */
 function contradictions(event: SportEvent): FieldError[] {
@@ -26,9 +46,12 @@ function contradictions(event: SportEvent): FieldError[] {
     refuse("/groups", "组别名称不能重复", "names of groups must differ");
   if (new Set(event.groups.map(({ groupId }) => groupId)).size < event.groups.length)
     refuse("/groups", "组别编号不能重复", "ids of groups must differ");
-  for (const [at, group] of event.groups.entries())
+  for (const [at, group] of event.groups.entries()) {
     if ((group.minAge ?? 0) > (group.maxAge ?? 120))
       refuse(`/groups/${at}/maxAge`, "最大年龄不能小于最小年龄", "must not be below minAge");
+    if (reservedOf(group) > group.capacity)
+      refuse(`/groups/${at}/pools`, "预留名额之和不能多于组别名额", "must not exceed the group's capacity");
+  }
   return errors;
 }
 
@@ -40,7 +63,7 @@ function refuseContradictions(event: SportEvent): SportEvent {
 
 /** A draft. Refuses `invalid-event`. */
 export function draftEvent(
-  { placesPerPerson: _one, waitlist: _none, ...input }: EventInput,
+  { placesPerPerson: _one, ...input }: EventInput,
   organiserId: string,
   ids: { eventId: string; newGroupId: NewGroupId },
 ): SportEvent {
@@ -51,6 +74,7 @@ export function draftEvent(
     status: "draft",
     version: 1,
     cancelUntil: input.cancelUntil ?? input.startsAt,
+    mode: input.mode ?? ((input.expectedDemand ?? 0) > capacityOf(input) ? "queued" : "direct"),
     groups: namedGroups(
       input.groups.map(({ groupId: _, ...group }) => group),
       ids.newGroupId,
@@ -68,8 +92,11 @@ function refuseStrangers(known: readonly Group[], named: EventInput["groups"]): 
   if (errors.length > 0) throw new Refusal(registrationProblems.invalidEvent, { errors });
 }
 
-const conditionsOf = ({ name: _, capacity: __, ...conditions }: Group): string =>
-  JSON.stringify(Object.entries(conditions).sort());
+const conditionsOf = ({ name: _, capacity: __, pools, ...conditions }: Group): string =>
+  JSON.stringify([
+    Object.entries(conditions).sort(),
+    pools.map(({ rule, flowsBackAt }) => [rule, flowsBackAt]),
+  ]);
 
 /** Groups of a published event keep their ids and conditions: people signed up under them. */
 function sameConditions(before: readonly Group[], after: readonly Group[]): boolean {
@@ -88,7 +115,7 @@ export function changeEvent(
   before: SportEvent,
   change: EventChange,
   newGroupId: NewGroupId,
-): { after: SportEvent; places: Record<string, number>; total: number } {
+): { after: SportEvent; places: Record<string, number>; lanes?: number } {
   const groups = change.groups ? namedGroups(change.groups, newGroupId) : before.groups;
   refuseStrangers(before.groups, change.groups ?? []);
   const after = refuseContradictions({
@@ -101,16 +128,25 @@ export function changeEvent(
   const published = before.status === "published";
   const kept = sameConditions(before.groups, groups) && countsTotal(before) === countsTotal(after);
   if (published && !kept) throw new Refusal(registrationProblems.eventNotDraft);
-  const capacityBefore = new Map(before.groups.map((group) => [group.groupId, group.capacity]));
+  const were = leavesOf(before.groups);
   const places = Object.fromEntries(
-    groups.map(({ groupId, capacity }) => [groupId, capacity - (capacityBefore.get(groupId) ?? capacity)]),
+    [...leavesOf(groups)].map(([leaf, count]) => [leaf, count - (were.get(leaf) ?? count)]),
   );
-  return { after, places, total: capacityOf(after) - capacityOf(before) };
+  // Lanes stay when a rush is over: places are handed out from any number of them.
+  const rush = before.mode === "direct" && after.mode === "queued";
+  return {
+    after,
+    places: { ...places, total: capacityOf(after) - capacityOf(before) },
+    ...(rush && { lanes: lanesOf(after, were.size, "queued") }),
+  };
 }
 
+const lanesOf = ({ capacity }: SportEvent, leaves: number, mode: SignUpMode): number =>
+  lanesFor(leaves + (capacity === undefined ? 0 : 1), mode === "queued", registrationPolicy.rushLanes.value);
+
 /**
- * How the event's places are laid out: a leaf per group, a counter for the whole where it is below the groups' sum,
- * more partitions where more people than places are expected. Refuses `event-not-draft`, and `invalid-event` when
+ * How the event's places are laid out: a leaf per group and per pool, a counter for the whole where it is below the
+ * groups' sum, more lanes and partitions where more people than places are expected. Refuses `event-not-draft`, and `invalid-event` when
  * sign-up would be over before it began.
  */
 export function publishEvent(event: SportEvent, now: Date) {
@@ -122,17 +158,20 @@ export function publishEvent(event: SportEvent, now: Date) {
     });
   }
   const capacity = capacityOf(event);
+  const leaves = leavesOf(event.groups);
+  const flowsBack = event.groups.flatMap(({ groupId, pools }) =>
+    pools.map(({ flowsBackAt }, at) => [poolLeaf(groupId, at), { to: groupId, at: flowsBackAt }] as const),
+  );
   return {
     published: { ...event, status: "published", version: event.version + 1 } satisfies SportEvent,
     shape: {
       subject: event.eventId,
-      leaves: event.groups.map(({ groupId }) => groupId),
+      leaves: [...leaves.keys()],
+      ...(flowsBack.length > 0 && { flowsBack: Object.fromEntries(flowsBack) }),
       total: event.capacity !== undefined,
-      shards: shardsFor(capacity, (event.expectedDemand ?? 0) > capacity),
+      shards: shardsFor(capacity, event.mode === "queued"),
+      lanes: lanesOf(event, leaves.size, event.mode),
     },
-    places: {
-      ...Object.fromEntries(event.groups.map((group) => [group.groupId, group.capacity])),
-      total: capacity,
-    },
+    places: { ...Object.fromEntries(leaves), total: capacity },
   };
 }

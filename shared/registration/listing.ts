@@ -24,6 +24,8 @@ const pairs = (text: string): string[] => {
 };
 
 const ALL = "all";
+/** Events that one may wait for: where the sweep looks for freed places. */
+export const WAITLIST = "waitlist";
 const sportTerm = (sport: string) => `sport:${sport}`;
 const townTerm = (town: string) => `town:${town}`;
 const bothTerm = (sport: string, town: string) => `sport:${sport}|town:${town}`;
@@ -35,7 +37,8 @@ const texts = ({ name, sport, town, venue }: SportEvent): string[] => [name, spo
 export function termsOf(event: SportEvent): string[] {
   const { sport, town } = event;
   const words = texts(event).flatMap(pairs).map(pairTerm);
-  return [...new Set([ALL, sportTerm(sport), townTerm(town), bothTerm(sport, town), ...words])];
+  const waits = event.waitlist ? [WAITLIST] : [];
+  return [...new Set([ALL, sportTerm(sport), townTerm(town), bothTerm(sport, town), ...waits, ...words])];
 }
 
 const wordsOf = (q: string): string[] => q.split(/\s+/u).filter((word) => word !== "");

@@ -1,6 +1,16 @@
 import type * as z from "zod";
 import type { Allotment } from "#shared/allotment/model.ts";
-import type { availability, event, eventChange, eventInput, eventSummary, registration } from "./contract.ts";
+import type { Instant } from "#shared/platform/time.ts";
+import type {
+  availability,
+  event,
+  eventChange,
+  eventInput,
+  eventSummary,
+  queuedRegistration,
+  registration,
+  signUpModes,
+} from "./schemas.ts";
 
 export type EventInput = z.output<typeof eventInput>;
 export type EventChange = z.output<typeof eventChange>;
@@ -8,12 +18,13 @@ export type EventView = z.input<typeof event>;
 export type EventSummary = z.input<typeof eventSummary>;
 export type Availability = z.input<typeof availability>;
 export type RegistrationView = z.input<typeof registration>;
+export type QueuedView = z.input<typeof queuedRegistration>;
+export type SignUpMode = (typeof signUpModes)[number];
 
 export type Group = Omit<EventInput["groups"][number], "groupId"> & { groupId: string };
 
 /** An event as it is stored. Instants are UTC. */
-export interface SportEvent
-  extends Omit<EventInput, "groups" | "cancelUntil" | "placesPerPerson" | "waitlist"> {
+export interface SportEvent extends Omit<EventInput, "groups" | "cancelUntil" | "placesPerPerson" | "mode"> {
   eventId: string;
   /** The organisation it belongs to; only its organisers see a draft, change or list it. */
   organiserId: string;
@@ -21,6 +32,8 @@ export interface SportEvent
   /** Rises with every change; the ETag, and the version of the rules under which places are handed out. */
   version: number;
   cancelUntil: string;
+  /** Whether a sign-up is served at once, or accepted and served in turn. Both write the same items. */
+  mode: SignUpMode;
   groups: Group[];
   /** The places, from publishing on. */
   allotment?: Allotment;
@@ -33,12 +46,36 @@ export interface RegistrationClaim {
   participantId: string;
   /** Who signed up: the participant, a guardian or a proxy. */
   signedUpBy: string;
-  status: "confirmed" | "cancelled";
-  signedUpAt: string;
-  cancelledAt?: string;
+  status: RegistrationView["status"];
+  signedUpAt: Instant;
+  cancelledAt?: Instant;
+  offerExpiresAt?: Instant;
   /** `statement@version` of what was agreed to. */
   consents: string[];
 }
 
-export const capacityOf = ({ capacity, groups }: Pick<SportEvent, "capacity" | "groups">): number =>
-  capacity ?? groups.reduce((sum, group) => sum + group.capacity, 0);
+/** A sign-up as the rules admitted it, before a place is sought; what waits in the queue is this. */
+export interface Application {
+  eventId: string;
+  groupId: string;
+  participantIds: string[];
+  signedUpBy: string;
+  consents: string[];
+  /** Leaves of the allotment on which it may draw, in order. */
+  leaves: string[];
+  waitlist: boolean;
+  /** The version of the event under which it was admitted. */
+  rules: number;
+  signedUpAt: Instant;
+}
+
+/** The leaf of a group's pool; the group's own leaf is its id. */
+export const poolLeaf = (groupId: string, pool: number): string => `${groupId}.${pool}`;
+
+export const capacityOf = ({
+  capacity,
+  groups,
+}: {
+  capacity?: number | undefined;
+  groups: readonly Pick<Group, "capacity">[];
+}): number => capacity ?? groups.reduce((sum, group) => sum + group.capacity, 0);

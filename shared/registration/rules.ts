@@ -1,15 +1,16 @@
 import type { Person } from "#shared/people/store.ts";
 import { type FieldError, Refusal } from "#shared/platform/problem.ts";
 import { ageOn, businessDate } from "#shared/platform/time.ts";
-import type { Group, RegistrationClaim, SportEvent } from "./model.ts";
+import { type Application, type Group, poolLeaf, type RegistrationClaim, type SportEvent } from "./model.ts";
 import { registrationPolicy } from "./policy.ts";
 import { registrationProblems } from "./problems.ts";
 
 /** What the participant's own data must tell for a decision. */
 export type Participant = Pick<Person, "personId" | "birthDate" | "sex" | "verification">;
 
-interface Command {
+export interface Command {
   groupId: string;
+  waitlist: boolean;
   consents: readonly { statementId: string; version: string }[];
 }
 
@@ -90,39 +91,68 @@ function agreed(event: SportEvent, consents: Command["consents"]): string[] {
     .map(({ statementId, version }) => `${statementId}@${version}`);
 }
 
+/** The leaves on which these people may draw: the pools that are for all of them, then the group's own. */
+function leavesFor(event: SportEvent, group: Group, participants: readonly Participant[]): string[] {
+  const day = ageDay(event, group);
+  const pools = group.pools.flatMap(({ rule }, at) => {
+    const admits = ({ birthDate, sex }: Participant) => {
+      const age = ageOn(birthDate, day);
+      return age >= (rule.minAge ?? 0) && age <= (rule.maxAge ?? 200) && (rule.sex ?? sex) === sex;
+    };
+    return participants.every(admits) ? [poolLeaf(group.groupId, at)] : [];
+  });
+  return [...pools, group.groupId];
+}
+
 /**
- * Whether this person may sign up for this group now, and what the registration will record. Whether a place is
- * free is not asked here: only the allotment knows.
+ * Whether these people may sign up for this group now, together or not at all, and what is then asked of the
+ * allotment. Whether a place is free is not asked here: only the allotment knows.
  */
-export function decideSignUp(
+export function admitSignUp(
   event: SportEvent,
-  participant: Participant,
+  participants: readonly Participant[],
   command: Command,
   context: { signedUpBy: string; attempts: number; now: Date },
-): RegistrationClaim {
+): Application {
   refuseOutsideWindow(event, context.now);
   const group = event.groups.find(({ groupId }) => groupId === command.groupId);
   if (!group) throw new Refusal(registrationProblems.unknownGroup);
-  if (event.requiresVerified && participant.verification !== "verified")
-    throw new Refusal(registrationProblems.identityNotVerified);
-  refuseIneligible(event, group, participant);
+  if (command.waitlist && !event.waitlist) throw new Refusal(registrationProblems.noWaitlist);
+  for (const participant of participants) {
+    if (event.requiresVerified && participant.verification !== "verified")
+      throw new Refusal(registrationProblems.identityNotVerified);
+    refuseIneligible(event, group, participant);
+  }
   if (context.attempts >= registrationPolicy.attemptsPerEvent.value)
     throw new Refusal(registrationProblems.tooManyAttempts);
   return {
     eventId: event.eventId,
     groupId: group.groupId,
-    participantId: participant.personId,
+    participantIds: participants.map(({ personId }) => personId),
     signedUpBy: context.signedUpBy,
-    status: "confirmed",
-    signedUpAt: context.now.toISOString(),
     consents: agreed(event, command.consents),
+    leaves: leavesFor(event, group, participants),
+    waitlist: command.waitlist,
+    rules: event.version,
+    signedUpAt: context.now.toISOString(),
   };
 }
 
-/** A registration may be cancelled before the event's deadline; one that is cancelled stays so, whenever asked. */
+/** What is recorded of each participant's place, or place in the queue. */
+export const claimFor = (
+  { eventId, groupId, signedUpBy, signedUpAt, consents }: Application,
+  participantId: string,
+  status: RegistrationClaim["status"],
+): RegistrationClaim => ({ eventId, groupId, participantId, signedUpBy, status, signedUpAt, consents });
+
+/**
+ * A registration may be cancelled before the event's deadline; who only waits, or has an offer, may leave whenever
+ * they like. One that is over stays so.
+ */
 export function decideCancel(event: SportEvent, claim: RegistrationClaim, now: Date): RegistrationClaim {
-  if (claim.status === "cancelled") return claim;
-  if (now.toISOString() >= event.cancelUntil)
+  if (claim.status === "cancelled" || claim.status === "expired") return claim;
+  if (claim.status === "confirmed" && now.toISOString() >= event.cancelUntil)
     throw new Refusal(registrationProblems.cancelClosed, { facts: { cancelUntil: event.cancelUntil } });
-  return { ...claim, status: "cancelled", cancelledAt: now.toISOString() };
+  const { offerExpiresAt: _over, ...kept } = claim;
+  return { ...kept, status: "cancelled", cancelledAt: now.toISOString() };
 }

@@ -1,121 +1,163 @@
-import { type Standing, servedBefore } from "#shared/allotment/decide.ts";
-import { type Allotment, type Holder, holderId, holderKey } from "#shared/allotment/model.ts";
-import { giveBack, type Taken, take } from "#shared/allotment/take.ts";
+import { handOut } from "#shared/allotment/handOut.ts";
+import { LaneMemory } from "#shared/allotment/laneMemory.ts";
+import { countersOf, type Holder, holderId, holderKey } from "#shared/allotment/model.ts";
+import { type Member, type Outcome, refusedByHolders, type TakeRequest } from "#shared/allotment/request.ts";
 import type { Part } from "#shared/platform/database.ts";
-import { dynamo } from "#shared/platform/dynamo.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
 import type { RequestKey } from "#shared/platform/remember.ts";
-import type { RegistrationClaim, RegistrationView, SportEvent } from "./model.ts";
+import type { Instant } from "#shared/platform/time.ts";
+import { type Application, poolLeaf, type RegistrationView } from "./model.ts";
 import { registrationProblems } from "./problems.ts";
-import { decideCancel } from "./rules.ts";
-import { places, type Registration, viewOf } from "./store.ts";
+import { claimFor } from "./rules.ts";
+import { kernel, type PublishedEvent, places, registrationOf } from "./store.ts";
+import { viewOf } from "./views.ts";
 
-/** Where a person's place in an event stands or would stand, as it was read before anything is decided. */
-export interface Seat {
-  allotment: Allotment;
-  registrationId: string;
-  holder: string;
-  standing: Standing;
+/** Where some people's places in an event stand, as read before anything is decided. */
+export interface Seats {
+  /** Hex keys of the holders, in the order of the people. */
+  holders: string[];
+  standing: ReadonlyMap<string, Holder | undefined>;
+  memory: LaneMemory;
 }
 
-export async function seatOf(allotment: Allotment, participantId: string, groupId: string): Promise<Seat> {
-  const holder = await holderKey(allotment, participantId);
-  // A group the event does not have is refused by the rules; its lane is not asked for.
-  const leaf = allotment.leaves.includes(groupId) ? groupId : (allotment.leaves[0] ?? groupId);
-  const standing = await places.readStanding(allotment, holder, leaf);
-  return { allotment, holder, standing, registrationId: holderId("reg", allotment, holder) };
+export const registrationIdOf = ({ allotment }: PublishedEvent, holder: string) =>
+  holderId("reg", allotment, holder);
+
+export const holdersOf = ({ allotment }: PublishedEvent, participantIds: readonly string[]) =>
+  Promise.all(participantIds.map((participantId) => holderKey(allotment, participantId)));
+
+/**
+ * Holders and the counters of their group, in one consistent read; where sign-ups are queued the holders alone,
+ * since one item cannot be read by everybody in a rush. A group the event has not has no counters.
+ */
+export async function readSeats(
+  event: PublishedEvent,
+  participantIds: readonly string[],
+  groupId: string,
+): Promise<Seats> {
+  const { allotment } = event;
+  const holders = await holdersOf(event, participantIds);
+  const group = event.mode === "queued" ? undefined : event.groups.find((known) => known.groupId === groupId);
+  const leaves = group ? [groupId, ...group.pools.map((_, at) => poolLeaf(groupId, at))] : [];
+  const counters = [...new Set(leaves.flatMap((leaf) => countersOf(allotment, leaf)))];
+  const lanes = counters.map((counter) => ({ counter, lane: 0 }));
+  const read = await places.read(allotment, { holders, lanes });
+  const memory = new LaneMemory();
+  const now = kernel.now().getTime();
+  for (const [at, counter] of counters.entries()) memory.learn(counter, 0, read.lanes[at], now);
+  return { holders, standing: new Map(holders.map((holder, at) => [holder, read.holders[at]])), memory };
 }
+
+/** Refuses `already-signed-up`; answers how often they signed up before, the most of any of them. */
+export function refuseHeld(event: PublishedEvent, { holders, standing }: Seats): { attempts: number } {
+  const before = holders.flatMap((holder) => standing.get(holder) ?? []);
+  const held = before.find(({ state }) => state !== "released");
+  if (held) throw alreadySignedUp(event, held);
+  return { attempts: Math.max(0, ...before.map(({ attempt }) => attempt)) };
+}
+
+const alreadySignedUp = (event: PublishedEvent, { holder }: Holder): Refusal =>
+  new Refusal(registrationProblems.alreadySignedUp, {
+    facts: { registrationId: registrationIdOf(event, holder) },
+  });
 
 /** What the same request was answered before; refuses `idempotency-key-reused`. */
 export function answeredBefore(holder: Holder | undefined, key: RequestKey): RegistrationView | undefined {
-  const before = servedBefore(holder, key);
+  const member = { holder: holder?.holder ?? "", owner: "", ownerSort: "" };
+  const before = refusedByHolders({ members: [member], key }, () => holder);
   if (before?.outcome === "key-reused") throw new Refusal(problems.idempotencyKeyReused);
   return before?.outcome === "served" ? (before.served.answer as unknown as RegistrationView) : undefined;
 }
 
-/**
- * Takes the place for a decided registration. `key` is remembered with the holder when the participant asks for
- * themself; what another asks is remembered by `also`, an item of its own.
- * Refuses `already-signed-up`, `event-full`, `not-found` when the event closed meanwhile; answers `rules-changed`
- * when the event was changed after it was read, so that the caller decides again.
- */
-export async function takePlace(
-  seat: Seat,
-  event: SportEvent,
-  claim: RegistrationClaim,
-  remembering: { key: RequestKey | undefined; also: readonly Part[] },
-): Promise<RegistrationView | "rules-changed"> {
-  const { allotment, registrationId, holder, standing } = seat;
-  const answer = viewOf({ registrationId, claim });
-  const taking = {
-    holder,
-    leaf: claim.groupId,
-    rules: event.version,
-    owner: claim.participantId,
-    ownerSort: `${claim.signedUpAt}#${event.eventId}`,
-    claim: { ...claim },
-    answer: { ...answer },
-    also: remembering.also,
-    ...(remembering.key && { key: remembering.key }),
-  };
-  return meaningOf(await take(dynamo, places, allotment, taking, standing), registrationId, answer);
+/** How a request is remembered: with the holder when the participant asks alone for themself, else by `also`. */
+export interface Remembering {
+  key?: RequestKey;
+  also?: (answer: RegistrationView) => Part[];
 }
 
-function meaningOf(taken: Taken, registrationId: string, answer: RegistrationView) {
-  switch (taken.outcome) {
+const statusOf = { active: "confirmed", held: "confirmed", waiting: "waitlisted" } as const;
+
+/** What an application asks of the allotment. */
+export function requestOf(
+  event: PublishedEvent,
+  application: Application,
+  holders: readonly string[],
+  { key, also }: Remembering,
+  acceptedAt?: Instant,
+): TakeRequest {
+  const { participantIds, signedUpAt, leaves, rules, waitlist } = application;
+  const members = participantIds.map(
+    (owner, at): Member => ({
+      holder: holders[at] ?? "",
+      owner,
+      ownerSort: `${signedUpAt}#${event.eventId}`,
+    }),
+  );
+  const party = members.map(({ holder }) => registrationIdOf(event, holder));
+  const answerFor = (member: Member, status: RegistrationView["status"]): RegistrationView => {
+    const claim = claimFor(application, member.owner, status);
+    const registrationId = registrationIdOf(event, member.holder);
+    return viewOf({ registrationId, claim, ...(party.length > 1 && { party }) }, new Date(signedUpAt));
+  };
+  const [first] = members;
+  return {
+    members: members as [Member, ...Member[]],
+    leaves: leaves as [string, ...string[]],
+    rules,
+    joins: waitlist,
+    ...(key && { key }),
+    ...(acceptedAt !== undefined && { acceptedAt }),
+    ...(also && first && { also: (state) => also(answerFor(first, statusOf[state])) }),
+    record: ({ member, state }) => ({
+      claim: { ...claimFor(application, member.owner, statusOf[state]) },
+      answer: { ...answerFor(member, statusOf[state]) },
+    }),
+  };
+}
+
+/**
+ * What an outcome is for who asked: the registration, or `rules-changed` when the event was changed after it was
+ * read, so that the caller decides again. Refuses `already-signed-up`, `event-full`, `not-found` when the event
+ * closed meanwhile.
+ */
+export function meaningOf(
+  outcome: Outcome,
+  event: PublishedEvent,
+  now: Date,
+): RegistrationView | "rules-changed" {
+  switch (outcome.outcome) {
     case "taken":
-      return answer;
+    case "waiting": {
+      const [first] = outcome.holders;
+      return viewOf(registrationOf(event.allotment.number, first as Holder), now);
+    }
     case "served":
-      return taken.served.answer as unknown as RegistrationView;
+      return outcome.served.answer as unknown as RegistrationView;
     case "rules-changed":
-      return taken.outcome;
+      return outcome.outcome;
     case "key-reused":
       throw new Refusal(problems.idempotencyKeyReused);
     case "held":
-      throw new Refusal(registrationProblems.alreadySignedUp, { facts: { registrationId } });
+      throw alreadySignedUp(event, outcome.holder);
     case "full":
       throw new Refusal(registrationProblems.eventFull);
     case "closed":
       throw new Refusal(problems.notFound);
+    case "refused":
+    case "unsettled":
+      throw outcome.error;
   }
 }
 
-/** Cancels a registration and gives its place back; a second time changes nothing. Refuses `cancel-closed`. */
-export const cancel = (
-  registration: Registration,
-  event: SportEvent,
-  key: RequestKey | undefined,
-  now: Date,
-): Promise<RegistrationView> => giveUp(registration, event, key, (claim) => decideCancel(event, claim, now));
-
-/** Gives the place of an erased person back, whatever the event's deadline. */
-export const releaseErased = (
-  registration: Registration,
-  event: SportEvent,
-  now: Date,
-): Promise<RegistrationView> =>
-  giveUp(registration, event, undefined, (claim) => ({
-    ...claim,
-    status: "cancelled",
-    cancelledAt: now.toISOString(),
-  }));
-
-async function giveUp(
-  { registrationId, holder }: Registration,
-  { allotment }: SportEvent,
-  key: RequestKey | undefined,
-  decide: (claim: RegistrationClaim) => RegistrationClaim,
-): Promise<RegistrationView> {
-  if (!allotment) throw new Refusal(problems.notFound);
-  const view = (claim: RegistrationClaim) => viewOf({ registrationId, claim });
-  const claimOf = (standing: Holder) => standing.claim as unknown as RegistrationClaim;
-  const given = await giveBack(dynamo, places, allotment, holder, {
-    ...(key && { key }),
-    change: (standing) => {
-      const claim = decide(claimOf(standing));
-      return { claim: { ...claim }, answer: { ...view(claim) } };
-    },
-  });
-  return view(claimOf(given.holder));
+/** Takes the places of one application, at once. */
+export async function serveAtOnce(
+  event: PublishedEvent,
+  application: Application,
+  { holders, standing, memory }: Seats,
+  remembering: Remembering,
+): Promise<RegistrationView | "rules-changed"> {
+  const request = requestOf(event, application, holders, remembering);
+  const [outcome] = await handOut(kernel, event.allotment, [request], { memory, holders: standing });
+  return meaningOf(outcome as Outcome, event, kernel.now());
 }

@@ -1,18 +1,31 @@
-import { type Holder, holderId, readHolderId } from "#shared/allotment/model.ts";
-import { allotmentStore } from "#shared/allotment/store.ts";
+import { planCapacity } from "#shared/allotment/capacity.ts";
+import type { Kernel } from "#shared/allotment/handOut.ts";
+import {
+  type Allotment,
+  type Holder,
+  holderId,
+  numberOfHolderItem,
+  readHolderId,
+} from "#shared/allotment/model.ts";
+import { allotmentStore, holderOf } from "#shared/allotment/store.ts";
+import { clock } from "#shared/platform/clock.ts";
 import { readCursor, signCursor } from "#shared/platform/cursor.ts";
 import type { Item, Key, Part } from "#shared/platform/database.ts";
 import { dynamo } from "#shared/platform/dynamo.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
-import { termsOf } from "./listing.ts";
-import type { RegistrationClaim, RegistrationView, SportEvent } from "./model.ts";
+import type { Instant } from "#shared/platform/time.ts";
+import { termsOf, WAITLIST } from "./listing.ts";
+import type { RegistrationClaim, SportEvent } from "./model.ts";
 import { registrationProblems } from "./problems.ts";
 
 const table = "registration";
 
 /** The places of this context's events. */
 export const places = allotmentStore(dynamo, table);
+
+/** What hands them out: the service's own store, clock and chance. */
+export const kernel: Kernel = { db: dynamo, store: places, now: clock.now, random: Math.random };
 
 const eventKey = (eventId: string): Key => ({ pk: `EVENT#${eventId}`, sk: "EVENT" });
 
@@ -38,13 +51,28 @@ export async function findEvents(eventIds: readonly string[]): Promise<(SportEve
   return (await dynamo.getMany(eventIds.map((id) => ({ table, key: eventKey(id) })))).map(eventOf);
 }
 
+export type PublishedEvent = SportEvent & { allotment: Allotment };
+
 /** A published event; a draft does not exist for the public. Refuses `not-found`. */
-export async function publishedEvent(
-  eventId: string,
-): Promise<Required<Pick<SportEvent, "allotment">> & SportEvent> {
+export async function publishedEvent(eventId: string): Promise<PublishedEvent> {
   const event = await findEvent(eventId);
   if (event?.status !== "published" || !event.allotment) throw new Refusal(problems.notFound);
   return { ...event, allotment: event.allotment };
+}
+
+/** How old an event may be that a rush reads; a change of its rules is found by the write all the same. */
+const RUSH_EVENT_MS = 5_000;
+const inRush = new Map<string, { event: PublishedEvent; readAt: number }>();
+
+/** The same, at most five seconds old where sign-ups are queued: in a rush everybody reads one item. */
+export async function publishedEventInRush(eventId: string): Promise<PublishedEvent> {
+  const known = inRush.get(eventId);
+  const now = clock.now().getTime();
+  if (known && Math.abs(now - known.readAt) <= RUSH_EVENT_MS) return known.event;
+  const event = await publishedEvent(eventId);
+  if (event.mode === "queued") inRush.set(eventId, { event, readAt: now });
+  else inRush.delete(eventId);
+  return event;
 }
 
 /** An event of the organisation; another's does not exist for it. Refuses `not-found`. */
@@ -86,16 +114,17 @@ export const planEvent = (before: SportEvent, after: SportEvent): Part => ({
 });
 
 /** A decided change with the event's places, in one write. Refuses `capacity-below-confirmed`. */
-export function planEventChange(
+export async function planEventChange(
   before: SportEvent,
-  { after, places: change, total }: { after: SportEvent; places: Record<string, number>; total: number },
-): Part[] {
+  { after, ...change }: { after: SportEvent; places: Record<string, number>; lanes?: number },
+): Promise<Part[]> {
   const { allotment } = before;
   if (!allotment) return [planEvent(before, after)];
-  const rules = { from: before.version, to: after.version };
-  const refused = (_leaf: string, free: number) =>
-    new Refusal(registrationProblems.capacityBelowConfirmed, { facts: { free } });
-  return [planEvent(before, after), ...places.planChange(allotment, rules, { ...change, total }, refused)];
+  const standing = await places.readLanes(allotment, true);
+  const planned = planCapacity(places, allotment, standing, { rules: after.version, ...change });
+  if ("tooFew" in planned)
+    throw new Refusal(registrationProblems.capacityBelowConfirmed, { facts: { free: planned.tooFew.free } });
+  return [planEvent(before, after), ...planned.parts];
 }
 
 const listKeys = (event: SportEvent): Key[] =>
@@ -155,34 +184,38 @@ export async function listEventsOf(organiserId: string, limit: number, cursor: s
   return { events: page.items.flatMap((item) => eventOf(item) ?? []), ...(nextCursor && { nextCursor }) };
 }
 
-/** A registration: the holder of a place and what this context records of it. */
+/** A registration: the holder of a place, or of a place in the queue, and what this context records of it. */
 export interface Registration {
   registrationId: string;
   holder: Holder;
   claim: RegistrationClaim;
+  /** All that were signed up together, when there are several. */
+  party?: string[];
 }
 
-const numberOf = (item: Item): string => String(item["pk"]).split("#")[1] ?? "";
-
-const registrationOf = (number: string, holder: Holder): Registration => ({
+export const registrationOf = (number: string, holder: Holder): Registration => ({
   registrationId: holderId("reg", { number }, holder.holder),
   holder,
   claim: holder.claim as unknown as RegistrationClaim,
+  ...(holder.party && { party: holder.party.map((member) => holderId("reg", { number }, member)) }),
 });
 
+const registrationOfItem = (item: Item): Registration[] => {
+  const holder = holderOf(item);
+  return holder ? [registrationOf(numberOfHolderItem(item), holder)] : [];
+};
+
 /** Every registration of a person, newest first; a person has few. */
-export async function listRegistrationsOf(personId: string): Promise<RegistrationView[]> {
-  const found: RegistrationView[] = [];
+export async function listRegistrationsOf(personId: string): Promise<Registration[]> {
+  const found: Registration[] = [];
   let after: Item | undefined;
   do {
     const page = await listOwned(personId, 100, after, true);
-    for (const item of page.items) found.push(viewOf(registrationOf(numberOf(item), holderOf(item))));
+    found.push(...page.items.flatMap(registrationOfItem));
     after = page.next;
   } while (after);
   return found;
 }
-
-const holderOf = (item: Item): Holder => ({ ...item, holder: String(item["sk"]) }) as unknown as Holder;
 
 /** A page of the registrations of several persons, person by person, newest first. */
 export async function listRegistrationsOfAll(
@@ -195,7 +228,7 @@ export async function listRegistrationsOfAll(
   let key = after?.["key"] as Item | undefined;
   for (let owner = personIds[person]; owner !== undefined; owner = personIds[person]) {
     const page = await listOwned(owner, limit - registrations.length, key, true);
-    registrations.push(...page.items.map((item) => registrationOf(numberOf(item), holderOf(item))));
+    registrations.push(...page.items.flatMap(registrationOfItem));
     key = page.next;
     if (!key) person += 1;
     if (registrations.length >= limit && person < personIds.length)
@@ -217,33 +250,49 @@ export async function listRegistrationsIn(
   return { registrations, ...(next && { next: { ...next } }) };
 }
 
+/** A published event by the number of its places. */
+async function eventOfAllotment(number: string): Promise<PublishedEvent | undefined> {
+  const allotment = await places.findDefinition(number);
+  const event = allotment && (await findEvent(allotment.subject));
+  return event?.allotment && { ...event, allotment: event.allotment };
+}
+
+/** What a registration's id leads to: its event, and the registration where there is one already. */
+export async function lookUpRegistration(
+  registrationId: string,
+): Promise<{ event: PublishedEvent; registration?: Registration } | undefined> {
+  const named = readHolderId("reg", registrationId);
+  const event = named && (await eventOfAllotment(named.number));
+  if (!event) return undefined;
+  const holder = await places.findHolder(event.allotment, named.holder);
+  return { event, ...(holder && { registration: registrationOf(named.number, holder) }) };
+}
+
 /** A registration with its event, by its public id alone. */
 export async function findRegistration(
   registrationId: string,
-): Promise<{ registration: Registration; event: SportEvent } | undefined> {
-  const named = readHolderId("reg", registrationId);
-  const allotment = named && (await places.findDefinition(named.number));
-  if (!allotment) return undefined;
-  const [holder, event] = await Promise.all([
-    places.findHolder(allotment, named.holder),
-    findEvent(allotment.subject),
-  ]);
-  return holder && event && { registration: registrationOf(named.number, holder), event };
+): Promise<{ registration: Registration; event: PublishedEvent } | undefined> {
+  const found = await lookUpRegistration(registrationId);
+  return found?.registration && { registration: found.registration, event: found.event };
 }
 
-/** A registration as its participant and those who act for them see it. */
-export function viewOf({
-  registrationId,
-  claim,
-}: Pick<Registration, "registrationId" | "claim">): RegistrationView {
-  const { eventId, groupId, participantId, status, signedUpAt, cancelledAt } = claim;
-  return {
-    registrationId,
-    eventId,
-    groupId,
-    participantId,
-    status,
-    signedUpAt,
-    ...(cancelledAt !== undefined && { cancelledAt }),
-  };
+/** Registrations with an offer, or a place, that was kept until an instant that has passed. */
+export async function listDueRegistrations(now: Instant, limit: number) {
+  const due = await places.listDue(now, limit);
+  const found = await Promise.all(
+    due.map(({ number, holder }) => findRegistration(holderId("reg", { number }, holder))),
+  );
+  return found.flatMap((one) => one ?? []);
+}
+
+/** Events that one may wait for and that have not begun, in order of their start. */
+export async function* listEventsWithWaitlist(now: Date): AsyncGenerator<PublishedEvent> {
+  let after: Item | undefined;
+  do {
+    const range = { from: now.toISOString(), to: "9999" };
+    const { entries, next } = await readList(WAITLIST, range, 100, after);
+    for (const { event } of entries)
+      if (event?.waitlist && event.allotment) yield { ...event, allotment: event.allotment };
+    after = next;
+  } while (after);
 }

@@ -9,9 +9,11 @@ import {
   capacityOf,
   type EventSummary,
   type EventView,
+  poolLeaf,
+  type RegistrationView,
   type SportEvent,
 } from "./model.ts";
-import { type Registration, viewOf } from "./store.ts";
+import type { Registration } from "./store.ts";
 
 type Entrant = z.input<(typeof registrationRoutes)["listEntrants"]["responses"][200]>["items"][number];
 type MyRegistration = z.input<
@@ -25,20 +27,56 @@ export const eventView = (event: SportEvent): EventView => {
   return { ...shown, capacity: capacityOf(event) };
 };
 
-/** Free places as a newcomer would find them: no more than the whole event has. */
+const sumOf = (lanes: readonly Lane[] = [], of: "places" | "unconfirmed" | "owed" | "waiting"): number =>
+  lanes.reduce((sum, lane) => sum + (lane[of] ?? 0), 0);
+
+/**
+ * Free places as a newcomer of the group would find them: no more than the whole event has, none while somebody
+ * waits. `held` is confirmed and offered places together.
+ */
 export function availabilityView(
   event: SportEvent,
-  lanes: Readonly<Record<string, Lane>>,
+  lanes: Readonly<Record<string, readonly Lane[]>>,
   now: Date,
 ): Availability {
-  const groups = event.groups.map(({ groupId, capacity }) => {
-    const lane = lanes[groupId];
-    const left = lane?.places ?? 0;
-    const held = capacity - left;
-    const free = Math.min(left, lanes["total"]?.places ?? left);
-    return { groupId, capacity, held, confirmed: held, free, waitlisted: lane?.waiting ?? 0 };
+  const whole = lanes["total"] ? sumOf(lanes["total"], "places") : Number.POSITIVE_INFINITY;
+  const instant = now.toISOString();
+  const groups = event.groups.map(({ groupId, capacity, pools }) => {
+    const own = lanes[groupId];
+    const waitlisted = sumOf(own, "waiting");
+    const leaves = [groupId, ...pools.map((_, at) => poolLeaf(groupId, at))];
+    const left = leaves.map((leaf) => sumOf(lanes[leaf], "places"));
+    const all = left.reduce((sum, places) => sum + places, 0);
+    const reserved = pools.reduce(
+      (sum, { flowsBackAt }, at) => sum + (flowsBackAt > instant ? (left[at + 1] ?? 0) : 0),
+      0,
+    );
+    const held = capacity - all;
+    const confirmed = held - leaves.reduce((sum, leaf) => sum + sumOf(lanes[leaf], "unconfirmed"), 0);
+    const free = waitlisted > 0 ? 0 : Math.min(all - reserved, whole);
+    return { groupId, capacity, held, confirmed, free, reserved: Math.min(reserved, whole), waitlisted };
   });
-  return { asOf: now.toISOString(), groups };
+  return { asOf: instant, groups };
+}
+
+/** A registration as its participant and those who act for them see it. An offer that has lapsed is over. */
+export function viewOf(
+  { registrationId, claim, party }: Pick<Registration, "registrationId" | "claim" | "party">,
+  now: Date,
+): RegistrationView {
+  const { eventId, groupId, participantId, status, signedUpAt, cancelledAt, offerExpiresAt } = claim;
+  const lapsed = status === "offered" && (offerExpiresAt ?? "") <= now.toISOString();
+  return {
+    registrationId,
+    eventId,
+    groupId,
+    participantId,
+    status: lapsed ? "expired" : status,
+    signedUpAt,
+    ...(cancelledAt !== undefined && { cancelledAt }),
+    ...(status === "offered" && !lapsed && offerExpiresAt && { offer: { expiresAt: offerExpiresAt } }),
+    ...(party && { party }),
+  };
 }
 
 const groupNameOf = (event: SportEvent | undefined, groupId: string): string =>
@@ -48,12 +86,13 @@ export function myRegistrationView(
   entry: Registration,
   event: SportEvent | undefined,
   participant: Person | undefined,
+  now: Date,
 ): MyRegistration[] {
   if (!event) return [];
   const { name, venue, startsAt, cancelUntil } = event;
   return [
     {
-      ...viewOf(entry),
+      ...viewOf(entry, now),
       cancelUntil,
       event: { name, venue, startsAt, groupName: groupNameOf(event, entry.claim.groupId) },
       participantNameMasked: participant?.nameMasked ?? "*",
@@ -74,7 +113,7 @@ export function entrantView(
   person: Person | undefined,
   now: Date,
 ): Entrant {
-  const { groupId, status, signedUpAt } = entry.claim;
+  const { groupId, status, signedUpAt } = viewOf(entry, now);
   const place = {
     registrationId: entry.registrationId,
     groupId,

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer, request as forward } from "node:http";
 import { type AddressInfo, createServer as createSocket } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
+import type { QueueName } from "#events/queues.ts";
 
 async function freePort(): Promise<number> {
   const socket = createSocket().listen(0, "127.0.0.1");
@@ -12,24 +13,24 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The local service as a process of its own, as `npm start` runs it. */
-export class ServiceProcess {
+/** A program of local/ as a process of its own, which can be killed and started again. */
+class LocalProcess {
   #child: ChildProcess | undefined;
   #starting: Promise<void> | undefined;
   /** Everything it has printed. */
   output = "";
-  readonly url: string;
   readonly #args: readonly string[];
   readonly #env: NodeJS.ProcessEnv;
+  readonly #ready: (output: string) => Promise<boolean>;
 
-  private constructor(port: number, args: readonly string[], env: NodeJS.ProcessEnv) {
-    this.url = `http://127.0.0.1:${port}`;
+  protected constructor(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+    ready: (output: string) => Promise<boolean>,
+  ) {
     this.#args = args;
-    this.#env = { ...process.env, ...env, PORT: String(port) };
-  }
-
-  static async create(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
-    return new ServiceProcess(await freePort(), args, env);
+    this.#env = { ...process.env, ...env };
+    this.#ready = ready;
   }
 
   /** Starts it, or waits for the start under way. */
@@ -39,27 +40,23 @@ export class ServiceProcess {
   }
 
   async #start(): Promise<void> {
-    const child = spawn(process.execPath, ["local/main.ts", "--no-demo", ...this.#args], {
+    const child = spawn(process.execPath, this.#args, {
       env: this.#env,
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
+    let said = "";
     for (const stream of [child.stdout, child.stderr])
       stream?.on("data", (chunk: Buffer) => {
+        said += chunk.toString();
         this.output += chunk.toString();
       });
     for (let tries = 0; tries < 600; tries += 1) {
-      if (child.exitCode !== null) throw new Error(`ended by itself:\n${this.output}`);
-      if (
-        await fetch(`${this.url}/health`).then(
-          (answer) => answer.ok,
-          () => false,
-        )
-      )
-        return;
+      if (child.exitCode !== null) throw new Error(`ended by itself:\n${said}`);
+      if (await this.#ready(said)) return;
       await wait(50);
     }
-    throw new Error(`not healthy:\n${this.output}`);
+    throw new Error(`not ready:\n${said}`);
   }
 
   /** Ends it, by default as if the power failed. */
@@ -70,6 +67,33 @@ export class ServiceProcess {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     child.kill(signal);
     await once(child, "exit");
+  }
+}
+
+/** The local service, as `npm start` runs it. */
+export class ServiceProcess extends LocalProcess {
+  readonly url: string;
+
+  private constructor(port: number, args: readonly string[], env: NodeJS.ProcessEnv) {
+    const url = `http://127.0.0.1:${port}`;
+    super(["local/main.ts", "--no-demo", ...args], { ...env, PORT: String(port) }, () =>
+      fetch(`${url}/health`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    );
+    this.url = url;
+  }
+
+  static async create(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<ServiceProcess> {
+    return new ServiceProcess(await freePort(), args, env);
+  }
+}
+
+/** A worker on queues that a service leaves to it. */
+export class WorkerProcess extends LocalProcess {
+  constructor(queues: readonly QueueName[], env: NodeJS.ProcessEnv = {}) {
+    super(["local/worker.ts", ...queues], env, async (output) => output.includes("working on"));
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { residentId } from "#local/demo/residentId.ts";
 import { type LocalOptions, type LocalService, startService } from "#local/service.ts";
-import { type CallOutput, type Client, createClient } from "#shared/client.ts";
+import { type CallInput, type CallOutput, type Client, createClient } from "#shared/client.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import type { Sex } from "#shared/people/identityDocument.ts";
 import type { Role, Route } from "#shared/platform/route.ts";
@@ -123,16 +123,14 @@ export async function publishedEvent(service: TestService, of: Record<string, un
   return { event, path, groupIds: event.groups.map(({ groupId }) => groupId) };
 }
 
+type SignUp = CallInput<typeof registrationRoutes.signUp>;
+
 /** Signs up; the answer as it came. */
 export const signUp = (
   call: Client,
   path: { eventId: string },
   groupId: string,
-  more: {
-    participantId?: string;
-    consents?: { statementId: string; version: string }[];
-    idempotencyKey?: string;
-  } = {},
+  more: Partial<SignUp["body"]> & Pick<SignUp, "idempotencyKey"> = {},
 ) => {
   const { idempotencyKey, ...body } = more;
   return call(registrationRoutes.signUp, {

@@ -6,9 +6,10 @@ import { operation } from "#shared/platform/operation.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { listRegistrationsOf } from "#shared/registration/store.ts";
+import { viewOf } from "#shared/registration/views.ts";
 
 /** All data about the caller or their child, to read and to take along (PIPL Art. 45). */
-export const getMyData = operation(peopleRoutes.getMyData)(async ({ caller, query }) => {
+export const getMyData = operation(peopleRoutes.getMyData)(async ({ caller, query, now }) => {
   const me = await callersPerson(caller.sub);
   const asked = query.personId ?? me.personId;
   const link = asked === me.personId ? undefined : await findLink(me.personId, asked);
@@ -21,6 +22,11 @@ export const getMyData = operation(peopleRoutes.getMyData)(async ({ caller, quer
   ]);
   return {
     status: 200,
-    body: { ...person, ...fields, consents: consents.map(consentView), registrations },
+    body: {
+      ...person,
+      ...fields,
+      consents: consents.map(consentView),
+      registrations: registrations.map((registration) => viewOf(registration, now)),
+    },
   };
 });

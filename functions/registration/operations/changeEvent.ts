@@ -4,6 +4,7 @@ import { newId } from "#shared/platform/ids.ts";
 import { operation } from "#shared/platform/operation.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
+import { offerFreePlaces } from "#shared/registration/changes.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { changeEvent as decide } from "#shared/registration/eventRules.ts";
 import { enterLists, leaveLists, organisersEvent, planEventChange } from "#shared/registration/store.ts";
@@ -17,8 +18,10 @@ export const changeEvent = operation(registrationRoutes.changeEvent)(
     const changed = decide(before, body, () => newId("grp"));
     const { after } = changed;
     if (after.status === "published") await enterLists(after);
-    await dynamo.commit(planEventChange(before, changed));
+    await dynamo.commit(await planEventChange(before, changed));
     if (after.status === "published") await leaveLists(before, after);
+    if (after.status === "published" && after.allotment)
+      await offerFreePlaces({ ...after, allotment: after.allotment });
     return { status: 200, body: eventView(after), headers: { etag: `"${after.version}"` } };
   },
 );

@@ -8,7 +8,7 @@ import { myRegistrationView } from "#shared/registration/views.ts";
 
 /** Registrations of the caller, then of each person the caller acts for; newest first. */
 export const listMyRegistrations = operation(registrationRoutes.listMyRegistrations)(
-  async ({ caller, query }) => {
+  async ({ caller, query, now }) => {
     const callerId = await callersPersonId(caller.sub);
     const personIds = await everybodyOf(callerId);
     const scope = ["listMyRegistrations", ...personIds];
@@ -18,7 +18,9 @@ export const listMyRegistrations = operation(registrationRoutes.listMyRegistrati
       findEvents(registrations.map(({ claim }) => claim.eventId)),
       findPersons(registrations.map(({ claim }) => claim.participantId)),
     ]);
-    const items = registrations.flatMap((entry, at) => myRegistrationView(entry, events[at], persons[at]));
+    const items = registrations.flatMap((entry, at) =>
+      myRegistrationView(entry, events[at], persons[at], now),
+    );
     return { status: 200, body: { items, nextCursor: await signCursor(scope, next) } };
   },
 );

@@ -1,12 +1,14 @@
 import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { HttpFunction } from "../../constructs/httpFunction.ts";
+import type { Queues } from "../../constructs/publishing.ts";
 import type { Foundation, FunctionSettings } from "../../constructs/serviceFunction.ts";
 import { prefixOf } from "../../deployment.ts";
 import type { Api } from "../edge.ts";
 
 export interface ApiFoundation extends Foundation {
   api: Api;
+  queues: Queues;
 }
 
 /** The functions and routes of one context. */

@@ -28,6 +28,16 @@ test.each(Object.entries(queues))(
   },
 );
 
+test.each(Object.entries(queues))("%s hands over as many messages as its worker takes", (name, of) => {
+  const [feed] = mappings.filter(
+    ({ properties }) => idOf(properties["EventSourceArn"]) === queueOf(name)?.id,
+  );
+  expect(feed?.properties["BatchSize"]).toBe(of.batch);
+  // Lambda refuses a batch of more than ten without a window.
+  expect(of.batch <= 10 || of.window >= 1).toBe(true);
+  expect(feed?.properties["MaximumBatchingWindowInSeconds"] ?? 0).toBe(of.window);
+});
+
 test.each(Object.keys(queues))(
   "%s puts a message aside after five deliveries and keeps it 14 days",
   (name) => {

@@ -60,14 +60,26 @@ describe("the local database", () => {
 
   it("has the indexes that infra/tables.ts names, with all attributes", async () => {
     const table = await describeTable(parts.tableNames.registration);
-    expect(table?.GlobalSecondaryIndexes).toMatchObject([
+    const stands = table?.GlobalSecondaryIndexes?.toSorted((a, b) =>
+      String(a.IndexName).localeCompare(String(b.IndexName)),
+    );
+    const Projection = { ProjectionType: "ALL" };
+    expect(stands).toMatchObject([
       {
         IndexName: "byOwner",
         KeySchema: [
           { AttributeName: "owner", KeyType: "HASH" },
           { AttributeName: "ownerSort", KeyType: "RANGE" },
         ],
-        Projection: { ProjectionType: "ALL" },
+        Projection,
+      },
+      {
+        IndexName: "byPending",
+        KeySchema: [
+          { AttributeName: "pending", KeyType: "HASH" },
+          { AttributeName: "pendingSort", KeyType: "RANGE" },
+        ],
+        Projection,
       },
     ]);
   });

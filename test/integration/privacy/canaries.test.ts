@@ -1,4 +1,6 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
+import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { residentId } from "#local/demo/residentId.ts";
 import { createClient } from "#shared/client.ts";
@@ -6,7 +8,7 @@ import { peopleRoutes } from "#shared/people/contract.ts";
 import { consentTexts } from "#shared/people/policy.ts";
 import type { Route } from "#shared/platform/route.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
-import { ServiceProcess } from "../../support/process.ts";
+import { ServiceProcess, WorkerProcess } from "../../support/process.ts";
 import { eventInput, good } from "../../support/service.ts";
 
 /** Personal data that occurs nowhere else, in every field that takes any. */
@@ -26,16 +28,37 @@ const canaries = [
 ];
 
 let service: ServiceProcess;
+let worker: WorkerProcess;
+let environment: Record<string, string>;
 const prefix = `canary-${crypto.randomUUID().slice(0, 8)}`;
 beforeAll(async () => {
-  service = await ServiceProcess.create(["--prefix", prefix], {
-    POWERTOOLS_LOG_LEVEL: "DEBUG",
-    POWERTOOLS_METRICS_DISABLED: "false",
+  const telling = { POWERTOOLS_LOG_LEVEL: "DEBUG", POWERTOOLS_METRICS_DISABLED: "false" };
+  service = await ServiceProcess.create(["--prefix", prefix, "--leave", "sign-ups"], {
+    ...telling,
     DYNAMODB_ENDPOINT: process.env["DYNAMODB_ENDPOINT"],
   });
   await service.start();
+  const info = await fetch(`${service.url}/local/info`);
+  environment = ((await info.json()) as { environment: Record<string, string> }).environment;
+  worker = new WorkerProcess(["sign-ups"], { ...environment, ...telling });
 });
-afterAll(() => service.kill("SIGTERM"));
+afterAll(async () => {
+  await worker.kill("SIGTERM");
+  await service.kill("SIGTERM");
+});
+
+/** What waits in the queue of sign-ups, left there for the worker. */
+async function queuedSignUps(): Promise<string[]> {
+  const { AWS_ENDPOINT_URL_SQS: endpoint = "", QUEUE_SIGN_UPS: QueueUrl } = environment;
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const sqs = new SQSClient({ endpoint, region: "cn-north-1", credentials });
+  const asked = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
+  const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(asked));
+  return Messages.map(({ Body = "" }) => Body);
+}
+
+/** What whoever holds a signed text can read of it. */
+const opened = (signed: string): string => Buffer.from(signed.split(".")[0] ?? "", "base64url").toString();
 
 it("personal data planted in every field is in no log line, error, metric or other table", async () => {
   const errors: string[] = [];
@@ -72,23 +95,58 @@ it("personal data planted in every field is in no log line, error, metric or oth
   await me(peopleRoutes.addDependant, { body: child });
   const kid = await me(peopleRoutes.addDependant, { body: { ...child, guardianConsent } });
   await me(peopleRoutes.getMyData, { query: {} });
-  const draft = await organiser(registrationRoutes.createEvent, {
-    body: eventInput({
+  const published = async (of: object) => {
+    const times = {
       startsAt: "2036-07-10T00:00:00Z",
       endsAt: "2036-07-11T00:00:00Z",
+      signUpOpensAt: "2026-01-01T00:00:00Z",
       signUpClosesAt: "2036-07-01T00:00:00Z",
-    }),
-  });
-  const path = { eventId: (draft.body as { eventId: string }).eventId };
-  const event = await organiser(registrationRoutes.publishEvent, { path });
-  const [group] = (event.body as { groups: { groupId: string }[] }).groups;
-  await me(registrationRoutes.signUp, { path, body: { groupId: group?.groupId } });
-  await me(registrationRoutes.signUp, { path, body: { groupId: group?.groupId } });
+    };
+    const draft = await organiser(registrationRoutes.createEvent, { body: eventInput({ ...times, ...of }) });
+    const path = { eventId: (draft.body as { eventId: string }).eventId };
+    const event = await organiser(registrationRoutes.publishEvent, { path });
+    const [group] = (event.body as { groups: { groupId: string }[] }).groups;
+    return { path, groupId: group?.groupId };
+  };
+  const { path, groupId } = await published({});
+  await me(registrationRoutes.signUp, { path, body: { groupId } });
+  await me(registrationRoutes.signUp, { path, body: { groupId } });
   const participantId = (kid.body as { personId: string }).personId;
-  await me(registrationRoutes.signUp, { path, body: { groupId: group?.groupId, participantId } });
+  await me(registrationRoutes.signUp, { path, body: { groupId, participantId } });
   const entrants = await organiser(registrationRoutes.listEntrants, { path, query: {} });
   await me(registrationRoutes.listEvents, { query: { q: name } });
-  expect(errors.length).toBeGreaterThan(5);
+  type Answered = { registrationId: string; ticket: string; status: string };
+  const myId = ((await me(peopleRoutes.getMe, {})).body as { personId: string }).personId;
+  const rush = await published({ mode: "queued" });
+  const token = await me(registrationRoutes.createQueueToken, { path: rush.path });
+  const { queueToken } = token.body as { queueToken: string };
+  const body = { groupId: rush.groupId, participantIds: [myId, participantId], queueToken };
+  const queued = await me(registrationRoutes.signUp, { path: rush.path, body });
+  const { registrationId, ticket } = queued.body as Answered;
+  const messages = await queuedSignUps();
+  expect(messages).toEqual([expect.stringContaining(participantId)]);
+  await worker.start();
+  const read = { path: { registrationId }, query: { ticket } };
+  let served = await me(registrationRoutes.getRegistration, read);
+  for (let tries = 0; tries < 50 && (served.body as Answered).status === "queued"; tries += 1) {
+    await wait(200);
+    served = await me(registrationRoutes.getRegistration, read);
+  }
+  expect(served.body).toMatchObject({ status: "confirmed" });
+
+  const full = await published({ groups: [{ name: "一人组", capacity: 1 }], waitlist: true });
+  const mine = await me(registrationRoutes.signUp, { path: full.path, body: { groupId: full.groupId } });
+  const kids = await me(registrationRoutes.signUp, {
+    path: full.path,
+    body: { groupId: full.groupId, participantId, waitlist: true },
+  });
+  const at = ({ body }: { body: unknown }) => ({
+    path: { registrationId: (body as Answered).registrationId },
+  });
+  await me(registrationRoutes.acceptOffer, at(kids));
+  await me(registrationRoutes.cancelRegistration, at(mine));
+  expect((await me(registrationRoutes.acceptOffer, at(kids))).body).toMatchObject({ status: "confirmed" });
+  expect(errors.length).toBeGreaterThan(6);
   expect((entrants.body as { items: unknown[] }).items).toHaveLength(2);
 
   const found = (where: string, text: string) =>
@@ -107,8 +165,15 @@ it("personal data planted in every field is in no log line, error, metric or oth
   };
   const output = service.output.replace(/\/authorize.*/g, "");
   expect(output).toContain("request-completed");
+  expect(worker.output).toContain("sign-ups-served");
+  expect(opened(ticket)).toContain(rush.path.eventId);
+  expect(opened(queueToken)).toContain("notBefore");
   expect([
     ...found("log", output),
+    ...found("worker's log", worker.output),
+    ...found("message", messages.join("\n")),
+    ...found("ticket", opened(ticket)),
+    ...found("queue token", opened(queueToken)),
     ...found("error", errors.join("\n")),
     ...found("organiser's list", JSON.stringify(entrants.body)),
     ...found("registration", await tableText("registration")),

@@ -98,10 +98,10 @@ describe("400 people at once for 60 and 40 places", () => {
           for (const { Update } of (input["TransactItems"] ?? []) as {
             Update?: { ConditionExpression?: string };
           }[])
-            if (Update?.ConditionExpression?.includes("places >= :one"))
+            if (Update?.ConditionExpression?.includes("places >= :least"))
               Update.ConditionExpression = Update.ConditionExpression.replace(
-                "places >= :one",
-                "attribute_exists(pk)",
+                "places >= :least",
+                "(places >= :least OR places < :least)",
               );
         return next();
       },

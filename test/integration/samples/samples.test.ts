@@ -21,9 +21,12 @@ const samples: Record<string, { lambda: string; answers: object | undefined }> =
   getMe: { lambda: "people/citizen", answers: { statusCode: 404 } },
   listMyRegistrations: { lambda: "registration/citizen", answers: { statusCode: 404 } },
   signUp: { lambda: "registration/signUp", answers: { statusCode: 404 } },
+  createQueueToken: { lambda: "registration/citizen", answers: { statusCode: 404 } },
   createEvent: { lambda: "registration/organiser", answers: { statusCode: 201 } },
   personErased: { lambda: "jobs/releaseErased", answers: { batchItemFailures: [] } },
   releaseErasedTick: { lambda: "jobs/releaseErased", answers: { batchItemFailures: [] } },
+  signUpAccepted: { lambda: "jobs/serveSignUps", answers: { batchItemFailures: [] } },
+  offerPlacesTick: { lambda: "jobs/offerPlaces", answers: { batchItemFailures: [] } },
   personErasedRecord: { lambda: "streams/people", answers: { batchItemFailures: [] } },
 };
 

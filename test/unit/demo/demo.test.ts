@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import { makeEvents, windowStateOf } from "#local/demo/events.ts";
 import { facilities, sports, towns } from "#local/demo/facts.ts";
 import { makePeople } from "#local/demo/people.ts";
-import { eventInput } from "#shared/registration/contract.ts";
 import { draftEvent } from "#shared/registration/eventRules.ts";
+import { eventInput } from "#shared/registration/schemas.ts";
 
 const now = new Date("2026-06-10T04:00:00.000Z");
 const events = makeEvents(1, now);

@@ -1,0 +1,54 @@
+import { personToActFor } from "#shared/people/acting.ts";
+import { callersPersonId } from "#shared/people/store.ts";
+import { env } from "#shared/platform/env.ts";
+import type { Call } from "#shared/platform/operation.ts";
+import { send } from "#shared/platform/queue.ts";
+import { recall, remember } from "#shared/platform/remember.ts";
+import type { registrationRoutes } from "./contract.ts";
+import type { QueuedView, RegistrationView } from "./model.ts";
+import { accept, refuseWhenFull } from "./queued.ts";
+import { admitSignUp } from "./rules.ts";
+import { answeredBefore, readSeats, refuseHeld, serveAtOnce } from "./signUp.ts";
+import { publishedEventInRush } from "./store.ts";
+import { refuseWithoutToken } from "./tickets.ts";
+
+/**
+ * One attempt to sign up for the event as it is read: served at once, or accepted to be served in turn.
+ * `rules-changed` when the event was changed meanwhile.
+ */
+export async function attemptSignUp({
+  caller,
+  path,
+  body,
+  key,
+  now,
+}: Call<typeof registrationRoutes.signUp>): Promise<RegistrationView | QueuedView | "rules-changed"> {
+  const [event, signedUpBy] = await Promise.all([
+    publishedEventInRush(path.eventId),
+    callersPersonId(caller.sub),
+  ]);
+  const participantIds = body.participantIds ?? [body.participantId ?? signedUpBy];
+  const alone = participantIds.length === 1 && participantIds[0] === signedUpBy;
+  const seats = await readSeats(event, participantIds, body.groupId);
+  const before = alone
+    ? answeredBefore(seats.standing.get(seats.holders[0] ?? ""), key)
+    : await recall<RegistrationView>(key);
+  if (before) return before;
+  await refuseWithoutToken(event, caller.sub, body, now);
+  const people = await Promise.all(participantIds.map((id) => personToActFor(signedUpBy, id, now)));
+  const { attempts } = refuseHeld(event, seats);
+  const application = admitSignUp(event, people, body, { signedUpBy, attempts, now });
+  if (event.mode === "queued") {
+    await refuseWhenFull(event, application);
+    const { message, answer } = await accept(event, application, seats.holders, key, alone);
+    await send(env().QUEUE_SIGN_UPS, message);
+    return answer;
+  }
+  const remembering = alone ? { key } : { also: (view: RegistrationView) => [remember(key, view)] };
+  return serveAtOnce(event, application, seats, remembering).catch(async (error: unknown) => {
+    // The same request may have been served beside this one.
+    const meanwhile = alone ? undefined : await recall<RegistrationView>(key);
+    if (meanwhile) return meanwhile;
+    throw error;
+  });
+}

@@ -1,0 +1,116 @@
+import type { Holder } from "#shared/allotment/model.ts";
+import { type Move, move } from "#shared/allotment/moves.ts";
+import { promote } from "#shared/allotment/promote.ts";
+import { Refusal } from "#shared/platform/problem.ts";
+import type { RequestKey } from "#shared/platform/remember.ts";
+import type { RegistrationClaim, RegistrationView } from "./model.ts";
+import { offerDeadline } from "./offers.ts";
+import { registrationPolicy } from "./policy.ts";
+import { registrationProblems } from "./problems.ts";
+import { decideCancel } from "./rules.ts";
+import { kernel, type PublishedEvent, type Registration, registrationOf } from "./store.ts";
+import { viewOf } from "./views.ts";
+
+const claimOf = ({ claim }: Holder) => claim as unknown as RegistrationClaim;
+
+/** Offers what is free to those who wait for this event; nothing where nobody may wait. */
+export async function offerFreePlaces(event: PublishedEvent): Promise<number> {
+  if (!event.waitlist) return 0;
+  const offered = await promote(kernel, event.allotment, {
+    heldUntil: (now) => offerDeadline(now, registrationPolicy.offer.value),
+    record: (holder, offerExpiresAt) => ({ ...claimOf(holder), status: "offered", offerExpiresAt }),
+  });
+  return offered.length;
+}
+
+/** One move of a registration, and what it then says; freed places flow at once to those who wait. */
+async function change(
+  { registrationId, holder, party }: Registration,
+  event: PublishedEvent,
+  name: Move,
+  key: RequestKey | undefined,
+  decide: (claim: RegistrationClaim) => RegistrationClaim,
+): Promise<{ outcome: string; view: RegistrationView; claim: RegistrationClaim }> {
+  const view = (claim: RegistrationClaim) =>
+    viewOf({ registrationId, claim, ...(party && { party }) }, kernel.now());
+  const moved = await move(kernel, event.allotment, holder, {
+    move: name,
+    ...(key && { key }),
+    record: (standing) => {
+      const claim = decide(claimOf(standing));
+      return { claim: { ...claim }, answer: { ...view(claim) } };
+    },
+  });
+  if (moved.outcome === "moved" && moved.holder.state === "released") await offerFreePlaces(event);
+  const { claim } = registrationOf(event.allotment.number, moved.holder);
+  return { outcome: moved.outcome, view: view(claim), claim };
+}
+
+/** Who waits leaves the queue; who has a place or an offer gives it back. */
+const endingOf = ({ holder }: Registration): Move => (holder.state === "waiting" ? "leave" : "giveBack");
+
+/** Cancels a registration; a second time changes nothing. Refuses `cancel-closed`. */
+export async function cancel(
+  registration: Registration,
+  event: PublishedEvent,
+  key: RequestKey | undefined,
+  now: Date,
+): Promise<RegistrationView> {
+  const decide = (claim: RegistrationClaim) => decideCancel(event, claim, now);
+  // One who waited may have been offered a place meanwhile, and the other way about: the second try knows.
+  for (const name of [endingOf(registration), "leave", "giveBack"] as const) {
+    const { outcome, view } = await change(registration, event, name, key, decide);
+    if (outcome === "moved") return view;
+    if (view.status === "cancelled" || view.status === "expired") return view;
+  }
+  return viewOf(registration, now);
+}
+
+/** Gives the place of an erased person back, whatever the event's deadline. */
+export async function releaseErased(registration: Registration, event: PublishedEvent, now: Date) {
+  const cancelledAt = now.toISOString();
+  for (const name of ["leave", "giveBack"] as const)
+    await change(registration, event, name, undefined, (claim) => ({
+      ...claim,
+      status: "cancelled",
+      cancelledAt,
+    }));
+}
+
+/** Takes the place that is kept for the registration. Refuses `no-offer`, `offer-expired`. */
+export async function acceptOffer(
+  registration: Registration,
+  event: PublishedEvent,
+  key: RequestKey,
+): Promise<RegistrationView> {
+  const { outcome, view, claim } = await change(registration, event, "accept", key, (offered) => {
+    const { offerExpiresAt: _over, ...kept } = offered;
+    return { ...kept, status: "confirmed" };
+  });
+  if (outcome === "moved") return view;
+  if (outcome === "too-late")
+    throw new Refusal(registrationProblems.offerExpired, {
+      facts: { expiresAt: claim.offerExpiresAt ?? "" },
+    });
+  throw new Refusal(registrationProblems.noOffer);
+}
+
+/** Gives the kept place to the next in line. Refuses `no-offer`. */
+export async function declineOffer(
+  registration: Registration,
+  event: PublishedEvent,
+  key: RequestKey,
+  now: Date,
+): Promise<RegistrationView> {
+  if (registration.holder.state !== "offered") throw new Refusal(registrationProblems.noOffer);
+  return cancel(registration, event, key, now);
+}
+
+/** Ends an offer whose time has passed; one that was answered meanwhile stays as it is. */
+export async function expireOffer(registration: Registration, event: PublishedEvent): Promise<boolean> {
+  const { outcome } = await change(registration, event, "expire", undefined, (claim) => ({
+    ...claim,
+    status: "expired",
+  }));
+  return outcome === "moved";
+}

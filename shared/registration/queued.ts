@@ -1,0 +1,203 @@
+import type { SignUpAccepted } from "#events/contracts/signUpAccepted.ts";
+import { refusedForGood } from "#shared/allotment/batch.ts";
+import { handOut } from "#shared/allotment/handOut.ts";
+import { LaneMemory } from "#shared/allotment/laneMemory.ts";
+import { drawable, type Lane, TOTAL } from "#shared/allotment/model.ts";
+import type { Outcome } from "#shared/allotment/request.ts";
+import { personToActFor } from "#shared/people/acting.ts";
+import { Refusal } from "#shared/platform/problem.ts";
+import { type RequestKey, remember } from "#shared/platform/remember.ts";
+import type { Instant } from "#shared/platform/time.ts";
+import type { Application, QueuedView, RegistrationView } from "./model.ts";
+import { registrationProblems } from "./problems.ts";
+import { admitSignUp } from "./rules.ts";
+import { holdersOf, type Remembering, registrationIdOf, requestOf } from "./signUp.ts";
+import { kernel, type PublishedEvent, places, publishedEvent, publishedEventInRush } from "./store.ts";
+import { isTicketOver, signTicket, type Ticket } from "./tickets.ts";
+
+/** How old what is known of a full event may be: a rush must not read one counter for everybody. */
+const FULL_AGE_MS = 1_000;
+const seen = new Map<string, { zeros: Record<string, Lane>; readAt: number }>();
+
+async function zerosOf({ allotment }: PublishedEvent, maxAgeMs: number): Promise<Record<string, Lane>> {
+  const now = kernel.now().getTime();
+  const known = seen.get(allotment.number);
+  if (known && Math.abs(now - known.readAt) <= maxAgeMs) return known.zeros;
+  const zeros = await places.readZeros(allotment);
+  seen.set(allotment.number, { zeros, readAt: now });
+  return zeros;
+}
+
+/** Whether a newcomer finds no place: the other lanes were seen empty, and lane 0 has none for them. */
+function isFull(
+  { allotment }: PublishedEvent,
+  leaves: readonly string[],
+  zeros: Record<string, Lane>,
+): boolean {
+  const empty = (counter: string) => {
+    const zero = zeros[counter];
+    const alone = zero?.lanes === 1 || zero?.emptied === zero?.layout;
+    return zero !== undefined && alone && (zero.places <= 0 || (counter !== TOTAL && zero.waiting > 0));
+  };
+  const drawn = drawable(allotment, leaves, kernel.now().toISOString());
+  return drawn.every(empty) || (allotment.total && empty(TOTAL));
+}
+
+/** Refuses `event-full` for one who would not wait, without a write, as of at most a second ago. */
+export async function refuseWhenFull(
+  event: PublishedEvent,
+  { leaves, waitlist }: Application,
+): Promise<void> {
+  if (!waitlist && isFull(event, leaves, await zerosOf(event, FULL_AGE_MS)))
+    throw new Refusal(registrationProblems.eventFull);
+}
+
+/** What the queue is told of an admitted sign-up, and what its caller is answered. */
+export async function accept(
+  event: PublishedEvent,
+  application: Application,
+  holders: readonly string[],
+  key: RequestKey,
+  alone: boolean,
+): Promise<{ message: SignUpAccepted; answer: QueuedView }> {
+  const { eventId, groupId, participantIds, signedUpAt } = application;
+  const ids = holders.map((holder) => registrationIdOf(event, holder));
+  const [registrationId = ""] = ids;
+  const ticket = await signTicket(registrationId, { application, acceptedAt: signedUpAt });
+  return {
+    message: {
+      type: "leyun.signUpAccepted.v1",
+      data: { application, key, alone, acceptedAt: signedUpAt },
+    },
+    answer: {
+      registrationId,
+      eventId,
+      groupId,
+      participantId: participantIds[0] ?? "",
+      signedUpAt,
+      status: "queued",
+      ticket,
+      ...(ids.length > 1 && { party: ids }),
+    },
+  };
+}
+
+/** An application under the event as it is now; judged again where the event was changed since. */
+async function admittedNow(
+  event: PublishedEvent,
+  application: Application,
+  acceptedAt: Instant,
+): Promise<Application> {
+  if (application.rules === event.version) return application;
+  const { participantIds, signedUpBy, groupId, waitlist } = application;
+  const now = new Date(acceptedAt);
+  const people = await Promise.all(participantIds.map((id) => personToActFor(signedUpBy, id, now)));
+  const consents = application.consents.map((consent) => {
+    const [statementId = "", version = ""] = consent.split("@");
+    return { statementId, version };
+  });
+  return admitSignUp(event, people, { groupId, waitlist, consents }, { signedUpBy, attempts: 0, now });
+}
+
+const memories = new Map<string, LaneMemory>();
+const ROUNDS = 5;
+
+/**
+ * Serves accepted sign-ups of one event together. Answers which could not be settled and must come again; a refusal
+ * is settled: who asks judges it from the same facts.
+ */
+async function serveOf(eventId: string, accepted: readonly SignUpAccepted[]): Promise<SignUpAccepted[]> {
+  let left = [...accepted];
+  for (let round = 0; round < ROUNDS && left.length > 0; round += 1) {
+    const event = await (round === 0 ? publishedEventInRush(eventId) : publishedEvent(eventId));
+    const { number } = event.allotment;
+    const memory = memories.get(number) ?? new LaneMemory();
+    memories.set(number, memory);
+    const requests = await Promise.all(
+      left.map(async ({ data: { application, key, alone, acceptedAt } }) => {
+        if (isTicketOver(acceptedAt, kernel.now())) return undefined;
+        try {
+          const admitted = await admittedNow(event, application, acceptedAt);
+          const remembering: Remembering = alone ? { key } : { also: (answer) => [remember(key, answer)] };
+          const holders = await holdersOf(event, application.participantIds);
+          return requestOf(event, admitted, holders, remembering, acceptedAt);
+        } catch (error) {
+          if (error instanceof Refusal) return undefined;
+          throw error;
+        }
+      }),
+    );
+    const asked = requests.flatMap((request, at) => (request ? [{ request, message: left[at] }] : []));
+    const outcomes = await handOut(
+      kernel,
+      event.allotment,
+      asked.map(({ request }) => request),
+      { memory },
+    );
+    const again = (wanted: Outcome["outcome"]) =>
+      asked.flatMap(({ message }, at) => (outcomes[at]?.outcome === wanted && message ? [message] : []));
+    left = again("rules-changed");
+    const unsettled = again("unsettled");
+    if (unsettled.length > 0) return [...left, ...unsettled];
+  }
+  return left;
+}
+
+/** Serves accepted sign-ups, those of each event together; answers which must come again. */
+export async function serveAccepted(accepted: readonly SignUpAccepted[]): Promise<Set<SignUpAccepted>> {
+  const byEvent = Map.groupBy(accepted, ({ data }) => data.application.eventId);
+  const unsettled = await Promise.all(
+    [...byEvent].map(async ([eventId, messages]) => {
+      try {
+        return await serveOf(eventId, messages);
+      } catch (error) {
+        // The event is gone: nobody can be served, and who asks is told so.
+        return error instanceof Refusal ? [] : messages;
+      }
+    }),
+  );
+  return new Set(unsettled.flat());
+}
+
+/**
+ * How a queued sign-up stands of which nothing is stored: still queued, or refused for a reason that worker and
+ * asker judge alike. Refuses `event-full`, `ticket-expired`, or what the event's present rules refuse.
+ * @param stored asks once more whether it was served: what is full now may be so because it was
+ */
+export async function standingOfQueued(
+  event: PublishedEvent,
+  registrationId: string,
+  ticket: Ticket,
+  stored: () => Promise<RegistrationView | undefined>,
+): Promise<RegistrationView | QueuedView> {
+  const { application, acceptedAt } = ticket;
+  const zeros = await zerosOf(event, 0);
+  const told = (counter: string) => {
+    const zero = zeros[counter];
+    return zero !== undefined && refusedForGood({ acceptedAt, joins: application.waitlist }, zero);
+  };
+  const refusal =
+    application.leaves.every(told) || told(TOTAL)
+      ? new Refusal(registrationProblems.eventFull)
+      : isTicketOver(acceptedAt, kernel.now())
+        ? new Refusal(registrationProblems.ticketExpired)
+        : await admittedNow(event, application, acceptedAt).then(
+            () => undefined,
+            (error: unknown) => error,
+          );
+  if (refusal) {
+    const served = await stored();
+    if (served) return served;
+    throw refusal;
+  }
+  const { eventId, groupId, participantIds, signedUpAt } = application;
+  return {
+    registrationId,
+    eventId,
+    groupId,
+    participantId: participantIds[0] ?? "",
+    signedUpAt,
+    status: "queued",
+    ticket: await signTicket(registrationId, ticket),
+  };
+}
