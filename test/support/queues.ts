@@ -43,10 +43,12 @@ export async function work(name: QueueName, messages: readonly Delivered[]): Pro
   return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
 }
 
-/** Works on everything that is in a queue; answers what was. */
-export async function deliver(service: TestService, name: QueueName): Promise<Delivered[]> {
-  const messages = await take(service, name);
-  const again = await work(name, messages);
+/** Works on everything that is in a queue, in the order that is wanted. */
+export async function deliver(
+  service: TestService,
+  name: QueueName,
+  inOrder: (messages: readonly Delivered[]) => readonly Delivered[] = (messages) => messages,
+): Promise<void> {
+  const again = await work(name, inOrder(await take(service, name)));
   if (again.length > 0) throw new Error(`${again.length} messages of ${name} would come again`);
-  return messages;
 }

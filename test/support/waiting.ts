@@ -4,12 +4,28 @@ import { citizen, good, organiser, publishedEvent, signUp, type TestService } fr
 
 type RegistrationRead = Extract<CallOutput<typeof registrationRoutes.getRegistration>, { ok: true }>["body"];
 
+/** Who holds a place, or waits for one. */
+export interface Holder {
+  call: Client;
+  registrationId: string;
+}
+
 /** A registration as it can be read now. */
-export const standing = (call: Client, registrationId: string): Promise<RegistrationRead> =>
+export const standing = ({ call, registrationId }: Holder): Promise<RegistrationRead> =>
   good(call(registrationRoutes.getRegistration, { path: { registrationId }, query: {} }));
 
-export const cancel = (call: Client, registrationId: string) =>
+export const cancel = ({ call, registrationId }: Holder) =>
   call(registrationRoutes.cancelRegistration, { path: { registrationId } });
+
+/** Takes the place that is kept. */
+export const accept = ({ call, registrationId }: Holder, idempotencyKey?: string) =>
+  call(registrationRoutes.acceptOffer, {
+    path: { registrationId },
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+  });
+
+export const decline = ({ call, registrationId }: Holder) =>
+  call(registrationRoutes.declineOffer, { path: { registrationId } });
 
 /** How many places of each group are taken, free and waited for. */
 export const availability = async (service: TestService, path: { eventId: string }) =>
@@ -30,7 +46,7 @@ export async function fullEvent(service: TestService, capacity = 1, of: Record<s
   const groups = [{ name: "成人组", capacity }];
   const event = await publishedEvent(service, { groups, waitlist: true, ...of });
   const groupId = event.groupIds[0] ?? "";
-  const holders: { call: Client; registrationId: string }[] = [];
+  const holders: Holder[] = [];
   while (holders.length < capacity) {
     const { call } = await citizen(service);
     holders.push({ call, ...(await good(signUp(call, event.path, groupId))) });
@@ -38,14 +54,32 @@ export async function fullEvent(service: TestService, capacity = 1, of: Record<s
   return { ...event, groupId, holders };
 }
 
-/** What somebody is answered who waits. */
-export const join = (call: Client, path: { eventId: string }, groupId: string) =>
-  good(signUp(call, path, groupId, { waitlist: true }));
+/** Somebody, or several people together, who wait for an event that is full. */
+export const join = async (
+  call: Client,
+  { path, groupId }: { path: { eventId: string }; groupId: string },
+  participantIds?: string[],
+): Promise<Holder> => {
+  const together = participantIds && { participantIds };
+  const { registrationId } = await good(signUp(call, path, groupId, { waitlist: true, ...together }));
+  return { call, registrationId };
+};
+
+/** So many people who wait for an event, one after the other. */
+export async function queueFor(
+  service: TestService,
+  event: { path: { eventId: string }; groupId: string },
+  count: number,
+): Promise<Holder[]> {
+  const waiting: Holder[] = [];
+  while (waiting.length < count) waiting.push(await join((await citizen(service)).call, event));
+  return waiting;
+}
 
 /** An event whose one place was given back and is offered to somebody who waited for it. */
 export async function offeredTo(service: TestService, waiter: Client) {
-  const { path, groupId, holders } = await fullEvent(service);
-  const { registrationId } = await join(waiter, path, groupId);
-  for (const holder of holders) await good(cancel(holder.call, holder.registrationId));
-  return { path, groupId, registrationId };
+  const event = await fullEvent(service);
+  const offered = await join(waiter, event);
+  for (const holder of event.holders) await good(cancel(holder));
+  return { ...event, offered };
 }

@@ -3,6 +3,7 @@ import { peopleRoutes } from "#shared/people/contract.ts";
 import { consentTexts } from "#shared/people/policy.ts";
 import type { Role, Route } from "#shared/platform/route.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
+import { child, childInput } from "../../support/family.ts";
 import {
   citizen,
   eventInput,
@@ -32,18 +33,6 @@ export interface Case {
 const ID = "01J00000000000000000000000";
 const version = consentTexts["guardian-of-minor"].version;
 
-const childInput = () => {
-  const { phone: _, ...identity } = somebody({ birthDate: "2015-01-01" });
-  return {
-    relation: "child" as const,
-    ...identity,
-    guardianConsent: { version, given: true as const },
-  };
-};
-
-/** A child of the owner's. */
-export const child = async (owner: Client) => good(owner(peopleRoutes.addDependant, { body: childInput() }));
-
 const nothing = async () => ({});
 
 /** The cases of a service, by operation. */
@@ -71,7 +60,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
   };
   const offer = async (owner: Client, whose: Whose) => {
     if (whose === "absent") return { path: { registrationId: `reg_${ID}` } };
-    return { path: { registrationId: (await offeredTo(service, owner)).registrationId } };
+    return { path: { registrationId: (await offeredTo(service, owner)).offered.registrationId } };
   };
 
   return {

@@ -15,6 +15,7 @@ import { registrationRoutes } from "#shared/registration/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
 import { renderDocs } from "../../../docs/page.ts";
+import { child } from "../../support/family.ts";
 import { type Delivered, deliver, work } from "../../support/queues.ts";
 import {
   citizen,
@@ -27,7 +28,7 @@ import {
   type TestService,
 } from "../../support/service.ts";
 import { availability, cancel, changed, fullEvent, join, offeredTo } from "../../support/waiting.ts";
-import { call, casesOf, child, somebodyAs } from "./cases.ts";
+import { call, casesOf, somebodyAs } from "./cases.ts";
 
 let service: TestService;
 beforeAll(async () => {
@@ -150,23 +151,24 @@ describe("what infra/permissions.ts grants is enough", () => {
   it("for offering a place to who waits, whoever gives it", async () => {
     const { call: first } = await citizen(service);
     const { call: second } = await citizen(service);
-    const { path, groupId, registrationId } = await offeredTo(service, first);
-    await join(second, path, groupId);
+    const { offered, ...event } = await offeredTo(service, first);
+    const { path } = event;
+    await join(second, event);
     // The offer lapses; the job gives the place to the next.
     service.clock.advance(4 * 3600);
     expect(await runJob("offerPlaces")).toBe(true);
-    await good(cancel(first, registrationId));
+    await good(cancel(offered));
     expect(await availability(service, path)).toMatchObject([{ held: 1, waitlisted: 0 }]);
 
     const { call: third } = await citizen(service);
-    await join(third, path, groupId);
+    await join(third, event);
     await good(second(peopleRoutes.eraseMe, {}));
     expect(await runJob("releaseErased")).toBe(true);
     expect(await availability(service, path)).toMatchObject([{ held: 1, waitlisted: 0 }]);
 
     const full = await fullEvent(service);
     const { call: fourth } = await citizen(service);
-    await join(fourth, full.path, full.groupId);
+    await join(fourth, full);
     const groups = [{ groupId: full.groupId, name: "成人组", capacity: 2 }];
     await good(changed(service, full.path, { groups }));
     expect(await availability(service, full.path)).toMatchObject([{ held: 2, waitlisted: 0 }]);

@@ -186,16 +186,12 @@ class Stage {
       return zero !== undefined && refusedForGood({ acceptedAt, joins: asking.joins }, zero);
     };
     if (!asking.leaves.every(told) && !told("total")) return this.#verdicts.get(asking.key);
+    // What has flowed back may have been seen empty a second before; the rest was at the instant it was told.
+    const since = begun - (this.#play.shape.flowsBack ? FULL_AGE_MS : 1);
     const again = await this.#scene.find(asking.persons[0]);
     if (again?.served[asking.key]) return "served";
     if (again && again.state !== "released") return "held";
-    this.#scene.oracle.tellFull(
-      this.#scene.holderOf(asking.persons[0]),
-      asking.leaves,
-      1,
-      begun - FULL_AGE_MS,
-      false,
-    );
+    this.#scene.oracle.tellFull(this.#scene.holderOf(asking.persons[0]), asking.leaves, 1, since, false);
     this.#toldFull.add(asking.key);
     return "full";
   }

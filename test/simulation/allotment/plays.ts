@@ -1,6 +1,7 @@
 import type { SimulationOptions } from "#simulation/engine.ts";
 import { type Fault, faultsBySeed } from "#simulation/faults.ts";
 import { usualLatency } from "#simulation/latency.ts";
+import type { World } from "#simulation/world.ts";
 import type { Play } from "./play.ts";
 
 const flowsBackAt = (seconds: number) =>
@@ -96,11 +97,12 @@ const kinds: readonly ((seed: number) => Omit<Play, "seed" | "options">)[] = [
   }),
 ];
 
-/** How many kinds of histories there are. */
-export const kindsOfPlay = kinds.length;
-
 /** A history of one kind, every other one with faults of every kind at any boundary. */
-export function playOfKind(at: number, seed: number, more: SimulationOptions = {}): Play {
+export function playOfKind(
+  at: number,
+  seed: number,
+  more: (world: World) => SimulationOptions = () => ({}),
+): Play {
   const kind = kinds[at] as (typeof kinds)[number];
   return {
     seed,
@@ -109,7 +111,7 @@ export function playOfKind(at: number, seed: number, more: SimulationOptions = {
       latency: usualLatency,
       indexLagMs: 300,
       ...(seed % 2 === 1 && { fault: faultsBySeed(world, 0.03) }),
-      ...more,
+      ...more(world),
     }),
   };
 }

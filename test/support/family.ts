@@ -1,0 +1,26 @@
+import type { Client } from "#shared/client.ts";
+import { peopleRoutes } from "#shared/people/contract.ts";
+import { consentTexts } from "#shared/people/policy.ts";
+import { citizen, good, somebody, type TestService } from "./service.ts";
+
+/** An invented child with the guardian's consent. */
+export const childInput = (of: Parameters<typeof somebody>[0] = {}) => {
+  const { phone: _, ...identity } = somebody({ birthDate: "2015-01-01", ...of });
+  return {
+    relation: "child" as const,
+    ...identity,
+    guardianConsent: { version: consentTexts["guardian-of-minor"].version, given: true as const },
+  };
+};
+
+/** A child of the owner's. */
+export const child = async (owner: Client, of: Parameters<typeof somebody>[0] = {}) =>
+  good(owner(peopleRoutes.addDependant, { body: childInput(of) }));
+
+/** A parent and children, so many people in all. */
+export async function family(service: TestService, size: number) {
+  const { call, personId } = await citizen(service);
+  const participantIds = [personId];
+  while (participantIds.length < size) participantIds.push((await child(call)).personId);
+  return { call, participantIds };
+}
