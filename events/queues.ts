@@ -18,7 +18,8 @@ export const queues = {
   "sign-ups": {
     consumer: "jobs/serveSignUps",
     purpose: "Sign-ups that were accepted in a rush and are served in turn",
-    batch: 500,
+    // Five transactions of 99.
+    batch: 495,
     window: 1,
   },
   "waiting-lists": {

@@ -73,8 +73,6 @@ export class Batch {
   readonly #spent = new Map<string, number>();
   readonly #own: { part: Part; owner: Owner }[] = [];
   readonly #busy = new Set<string>();
-  /** The lane each counter was last drawn on: one lane for many places. */
-  readonly #favourite = new Map<string, number>();
   readonly entries: { request: TakeRequest; outcome: Outcome }[] = [];
 
   constructor(known: Known, store: Pick<AllotmentStore, "planHolder" | "table">) {
@@ -96,9 +94,9 @@ export class Batch {
     ];
     // The same item twice voids the whole transaction.
     if (names.some((name) => this.#busy.has(name))) return { verdict: "later" };
-    if (!this.#fits(request)) return { verdict: "later" };
     const judged = this.#judge(request);
     if (judged.verdict !== "take" && judged.verdict !== "join") return judged;
+    if (!this.#fits(request, judged)) return { verdict: "later" };
     let guard: Part | undefined;
     try {
       guard = request.guard?.plan(this.#known.guardOf(request));
@@ -143,11 +141,16 @@ export class Batch {
     }
   }
 
-  #fits({ members, also, guard, leaves }: TakeRequest): boolean {
+  /** Whether its items still go into the transaction; those of lanes in use are in it already. */
+  #fits(
+    { members, also, guard, leaves }: TakeRequest,
+    judged: { verdict: string; draws?: readonly Draw[] },
+  ): boolean {
     const own = members.length + (also?.("active").length ?? 0) + (guard ? 1 : 0);
-    // At worst each place is from another lane, of two counters, with a look at who waits.
-    const lanes = Math.min(2 * members.length, 4) + leaves.length;
-    return this.#own.length + this.#lanes.size + own + lanes <= ITEMS;
+    const fresh = judged.draws?.filter(({ counter, lane }) => !this.#lanes.has(counter, lane)).length;
+    // One who joins may touch the first lane of each counter, and lanes of the whole; a take may look at one more.
+    const lanes = fresh === undefined ? leaves.length + 1 + members.length : fresh + 1;
+    return this.#own.length + this.#lanes.size + own + (fresh === 0 ? 0 : lanes) <= ITEMS;
   }
 
   #judge(request: TakeRequest): Judged {
@@ -252,7 +255,7 @@ export class Batch {
   #order(counter: string, left: readonly number[], random: () => number): number[] {
     const others = left.flatMap((places, lane) => (lane > 0 && places > 0 ? [lane] : []));
     const first = Math.floor(random() * Math.max(1, others.length));
-    const favourite = this.#favourite.get(counter);
+    const favourite = this.#known.memory.preferred(counter);
     return [
       ...(favourite === undefined ? [] : [favourite]),
       ...[...others.slice(first), ...others.slice(0, first), 0].filter((lane) => lane !== favourite),
@@ -308,7 +311,7 @@ export class Batch {
   #spend(counter: string, lane: number, count: number): void {
     const name = `${counter}\n${lane}`;
     this.#spent.set(name, (this.#spent.get(name) ?? 0) + count);
-    this.#favourite.set(counter, lane);
+    this.#known.memory.prefer(counter, lane);
   }
 
   #join(request: TakeRequest, because: readonly SoldOut[], servable: boolean): Holder[] {

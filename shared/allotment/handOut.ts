@@ -1,4 +1,4 @@
-import { Contended, type Database, type Failed, type Item } from "#shared/platform/database.ts";
+import { Contended, type Database, type Failed, type Item, type Part } from "#shared/platform/database.ts";
 import { Batch, type Known, mayBeRefusedForGood, type Owner, refusedForGood } from "./batch.ts";
 import { LaneMemory } from "./laneMemory.ts";
 import type { Allotment, Holder, Lane } from "./model.ts";
@@ -15,6 +15,8 @@ export interface Kernel {
 
 /** How often in a row a batch may come to nothing before that is called contention. */
 const FRUITLESS = 20;
+/** How often in a row a batch goes to another lane before it waits for the one it met others at. */
+const EVASIONS = 3;
 /** How old what is known of lane 0 may be when a queue is told "full"; the store verifies it when it is marked. */
 const LATELY_MS = 1_000;
 
@@ -70,6 +72,11 @@ class Round {
   readonly #memory: LaneMemory;
   readonly #begun: number;
   readonly #holders: Map<string, Holder | undefined>;
+  /** How much was learnt of the lanes in this call, and when each holder was read in terms of it. */
+  #learnt = 0;
+  /** Conflicts in a row. */
+  #conflicts = 0;
+  readonly #readAt = new Map<string, number>();
   readonly #guards = new Map<string, Item | undefined>();
 
   constructor(
@@ -91,11 +98,15 @@ class Round {
     const soldOut: Refused[] = [];
     const inBatch: Work[] = [];
     let settled = false;
+    // What is learnt counts as progress too: it is what the next batch stands on.
     for (const work of works) {
       const judged = batch.add(work.request);
       if (judged.verdict === "later") for (const counter of judged.doubt ?? []) this.#doubt(counter);
       else if (judged.verdict !== "refuse") inBatch.push(work);
-      else if (judged.soldOut?.some(({ counter }) => this.#untold(work.request, counter)))
+      else if (judged.outcome.outcome === "full" && this.#outrun(work.request)) {
+        for (const { holder } of work.request.members) this.#holders.delete(holder);
+        settled = true;
+      } else if (judged.soldOut?.some(({ counter }) => this.#untold(work.request, counter)))
         soldOut.push({ work, because: judged.soldOut });
       else {
         work.outcome = judged.outcome;
@@ -105,7 +116,8 @@ class Round {
     if (soldOut.length > 0) settled = (await this.#tellSoldOut(soldOut)) || settled;
     if (inBatch.length === 0) return settled;
     const parts = batch.parts();
-    const failed = await this.#kernel.db.attempt(parts.map(({ part }) => part));
+    const failed = await this.#attempt(parts);
+    if (failed === "conflict") return true;
     if (failed.size > 0) return this.#learn(parts, failed, inBatch) || settled;
     batch.remember();
     for (const [at, work] of inBatch.entries()) work.outcome = batch.entries[at]?.outcome as Outcome;
@@ -133,10 +145,14 @@ class Round {
     if (this.#memory.unknown(counter).length === 0) this.#memory.doubt(counter);
   }
 
-  /** Reads what is not known yet: holders and guards once in a call, lanes where the memory lacks them. */
+  /**
+   * Reads what is not known yet: the lanes before the holders, so that whoever got the last place is seen to have it
+   * when the lanes say that nothing is left. Holders and guards are read once in a call.
+   */
   async #inform(works: readonly Work[]): Promise<void> {
-    const { store } = this.#kernel;
     const requests = works.map(({ request }) => request);
+    const counters = countersIn(this.#allotment, requests);
+    await this.#readLanes(counters);
     const holders = [
       ...new Set(requests.flatMap(({ members }) => members.map(({ holder }) => holder))),
     ].filter((holder) => !this.#holders.has(holder));
@@ -144,30 +160,69 @@ class Round {
       requests.flatMap(({ guard }) => (guard ? [[nameOf(guard.key), guard.key] as const] : [])),
     );
     const items = [...guards].flatMap(([name, key]) => (this.#guards.has(name) ? [] : [key]));
-    const counters = countersIn(this.#allotment, requests);
+    if (holders.length + items.length === 0) return;
+    const read = await this.#kernel.store.read(this.#allotment, { holders, items });
+    for (const [at, holder] of holders.entries()) {
+      this.#holders.set(holder, read.holders[at]);
+      this.#readAt.set(holder, this.#learnt);
+    }
+    for (const [at, key] of items.entries()) this.#guards.set(nameOf(key), read.items[at]);
+  }
+
+  async #readLanes(counters: readonly string[]): Promise<void> {
     const lanes = counters.flatMap((counter) =>
       this.#memory.unknown(counter).map((lane) => ({ counter, lane })),
     );
-    if (holders.length + items.length + lanes.length === 0) return;
-    const read = await store.read(this.#allotment, { holders, lanes, items });
+    if (lanes.length === 0) return;
+    const read = await this.#kernel.store.read(this.#allotment, { lanes });
     const now = this.#kernel.now().getTime();
-    for (const [at, holder] of holders.entries()) this.#holders.set(holder, read.holders[at]);
-    for (const [at, key] of items.entries()) this.#guards.set(nameOf(key), read.items[at]);
+    this.#learnt += 1;
     for (const [at, { counter, lane }] of lanes.entries())
       this.#memory.learn(counter, lane, read.lanes[at], now);
     // Lane 0 tells how many lanes there are; where it told of more, they are read now.
     if (counters.some((counter) => this.#memory.zero(counter) && this.#memory.unknown(counter).length > 0))
-      await this.#inform(works);
+      await this.#readLanes(counters);
+  }
+
+  /** Whether lanes were learnt after a member was read: it may have got the place that is now missing. */
+  #outrun({ members }: TakeRequest): boolean {
+    return members.some(({ holder }) => (this.#readAt.get(holder) ?? 0) < this.#learnt);
+  }
+
+  /** Writes the batch; who meets another writer at a lane goes to another lane, as long as that helps. */
+  async #attempt(parts: readonly { part: Part; owner: Owner }[]): Promise<Failed | "conflict"> {
+    const elsewhere = parts.some(
+      ({ owner }) => owner.kind === "lane" && this.#memory.places(owner.counter).length > 1,
+    );
+    const patient = !elsewhere || this.#conflicts >= EVASIONS;
+    try {
+      const failed = await this.#kernel.db.attempt(
+        parts.map(({ part }) => part),
+        patient ? undefined : 1,
+      );
+      this.#conflicts = 0;
+      return failed;
+    } catch (error) {
+      if (!(error instanceof Contended) || patient) throw error;
+      this.#conflicts += 1;
+      for (const { owner } of parts) if (owner.kind === "lane") this.#memory.avoid(owner.counter, owner.lane);
+      return "conflict";
+    }
   }
 
   /** From conditions that failed: how the items stand. Answers whether a request is settled by it. */
   #learn(parts: readonly { owner: Owner }[], failed: Failed, works: readonly Work[]): boolean {
     let settled = false;
+    this.#learnt += 1;
     for (const [at, standing] of failed) {
       const owner = parts[at]?.owner;
-      if (owner?.kind === "holder") this.#holders.set(owner.holder, holderOf(standing));
+      if (owner?.kind === "holder") {
+        this.#holders.set(owner.holder, holderOf(standing));
+        this.#readAt.set(owner.holder, this.#learnt);
+      }
       if (owner?.kind === "guard" && owner.request.guard)
         this.#guards.set(nameOf(owner.request.guard.key), standing);
+      if (owner?.kind === "lane") this.#memory.leave(owner.counter, owner.lane);
       if (owner?.kind === "lane")
         this.#memory.learn(
           owner.counter,

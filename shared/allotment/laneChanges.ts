@@ -61,6 +61,10 @@ export class LaneChanges {
     return change;
   }
 
+  has(counter: string, lane: number): boolean {
+    return this.#changes.has(`${counter}#${lane}`);
+  }
+
   require(counter: string, lane: number, clause: Clause, values: Item = {}): this {
     const change = this.#at(counter, lane);
     change.needs.add(clause);

@@ -17,6 +17,32 @@ interface Counter {
 export class LaneMemory {
   readonly #counters = new Map<string, Counter>();
   readonly #doubted = new Set<string>();
+  readonly #preferred = new Map<string, number>();
+
+  /**
+   * The lane this process draws on until it is empty or another is found there: processes that each keep to a lane of
+   * their own seldom meet.
+   */
+  preferred(counter: string): number | undefined {
+    return this.#preferred.get(counter);
+  }
+
+  prefer(counter: string, lane: number): void {
+    this.#preferred.set(counter, lane);
+  }
+
+  /** Somebody else is at the lane. */
+  avoid(counter: string, lane: number): void {
+    if (this.#preferred.get(counter) === lane) this.#preferred.delete(counter);
+  }
+
+  /** Somebody else drew on the lane: it is left to them, and what is known of the other lanes is as old. */
+  leave(counter: string, lane: number): void {
+    this.avoid(counter, lane);
+    const known = this.#counters.get(counter);
+    if (known && lane > 0)
+      known.places = known.places.map((places, at) => (at === 0 || places === 0 ? places : undefined));
+  }
 
   /** How a lane stands, from a consistent read or a failed condition. */
   learn(counter: string, lane: number, standing: Lane | undefined, now: number): void {

@@ -80,8 +80,11 @@ export interface Database {
   tally(query: Omit<Query, "after" | "limit" | "descending">): Promise<number>;
   /** All of the parts or none. Throws the first refused part's error. */
   commit(parts: readonly Part[]): Promise<void>;
-  /** All of the parts or none; answers which conditions did not hold, none when it is written. */
-  attempt(parts: readonly Part[]): Promise<Failed>;
+  /**
+   * All of the parts or none; answers which conditions did not hold, none when it is written.
+   * @param tries how often a conflict with other writers is met before it is {@link Contended}
+   */
+  attempt(parts: readonly Part[], tries?: number): Promise<Failed>;
   /** Unconditional writes outside any effect: hints that readers verify, and their removal. */
   writeHints(table: TableName, put: readonly Item[], remove: readonly Key[]): Promise<void>;
   /** Counts one more and answers the new count; `expiresAt` in epoch seconds. */

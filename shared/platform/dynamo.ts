@@ -108,7 +108,8 @@ async function send(parts: readonly Part[], ClientRequestToken: string): Promise
 }
 
 /** The only caller of TransactWriteItems; see {@link transact} for conflicts and unknown outcomes. */
-const attempt = (parts: readonly Part[]): Promise<Failed> => transact((token) => send(parts, token), pace);
+const attempt = (parts: readonly Part[], tries?: number): Promise<Failed> =>
+  transact((token) => send(parts, token), pace, tries);
 
 async function getMany(
   reads: readonly { table: TableName; key: Key; consistent?: boolean }[],

@@ -30,8 +30,13 @@ export const backOff = ({ sleep, random }: Pace, attempt: number): Promise<void>
  * Sends a transaction until it is known what became of it: answers which conditions did not hold, none when it is
  * committed. A conflict is sent again as a new transaction; one without an answer under its own token, so that it
  * is executed at most once. Throws {@link Contended} or {@link Unavailable}.
+ * @param tries how often a conflict is met before it is called contention
  */
-export async function transact(send: (token: string) => Promise<Sent>, pace: Pace): Promise<Failed> {
+export async function transact(
+  send: (token: string) => Promise<Sent>,
+  pace: Pace,
+  tries = ATTEMPTS,
+): Promise<Failed> {
   let token = pace.token();
   let unanswered = 0;
   for (let attempt = 1; ; attempt += 1) {
@@ -42,7 +47,8 @@ export async function transact(send: (token: string) => Promise<Sent>, pace: Pac
       case "refused":
         return sent.failed;
       case "conflict":
-        if (attempt >= ATTEMPTS) throw new Contended("others write the same items", { cause: sent.cause });
+        if (attempt - unanswered >= tries)
+          throw new Contended("others write the same items", { cause: sent.cause });
         token = pace.token();
         break;
       case "unknown":

@@ -6,7 +6,7 @@ import { send } from "#shared/platform/queue.ts";
 import { recall, remember } from "#shared/platform/remember.ts";
 import type { registrationRoutes } from "./contract.ts";
 import type { QueuedView, RegistrationView } from "./model.ts";
-import { accept, refuseWhenFull } from "./queued.ts";
+import { accept, recentZeros, refuseWhenFull } from "./queued.ts";
 import { admitSignUp } from "./rules.ts";
 import { answeredBefore, readSeats, refuseHeld, serveAtOnce } from "./signUp.ts";
 import { publishedEventInRush } from "./store.ts";
@@ -28,8 +28,12 @@ export async function attemptSignUp({
     callersPersonId(caller.sub),
   ]);
   const participantIds = body.participantIds ?? [body.participantId ?? signedUpBy];
+  // A party is served at once also in a rush: see TakeRequest.acceptedAt.
+  const queued = event.mode === "queued" && participantIds.length === 1;
   const alone = participantIds.length === 1 && participantIds[0] === signedUpBy;
-  const seats = await readSeats(event, participantIds, body.groupId);
+  // Before the holder, so that whoever has the last place is not told that it is full.
+  const zeros = queued ? await recentZeros(event) : {};
+  const seats = await readSeats(event, participantIds, queued ? undefined : body.groupId);
   const before = alone
     ? answeredBefore(seats.standing.get(seats.holders[0] ?? ""), key)
     : await recall<RegistrationView>(key);
@@ -38,8 +42,8 @@ export async function attemptSignUp({
   const people = await Promise.all(participantIds.map((id) => personToActFor(signedUpBy, id, now)));
   const { attempts } = refuseHeld(event, seats);
   const application = admitSignUp(event, people, body, { signedUpBy, attempts, now });
-  if (event.mode === "queued") {
-    await refuseWhenFull(event, application);
+  if (queued) {
+    refuseWhenFull(event, application, zeros);
     const { message, answer } = await accept(event, application, seats.holders, key, alone);
     await send(env().QUEUE_SIGN_UPS, message);
     return answer;

@@ -15,5 +15,5 @@ export const registrationPolicy = {
   /** Zero bits that a queue token's challenge asks for; each doubles the work. 16 take a phone about a second. */
   challengeBits: { value: 16, source: "convention, to confirm in a deployment", enforcement: "refuse" },
   /** Lanes of each counter of an event with a rush; docs/performance says what they carry. */
-  rushLanes: { value: 8, source: "measured: npm run bench:rush", enforcement: "refuse" },
+  rushLanes: { value: 32, source: "measured: npm run bench:rush", enforcement: "refuse" },
 } as const;

@@ -43,13 +43,20 @@ function isFull(
   return drawn.every(empty) || (allotment.total && empty(TOTAL));
 }
 
-/** Refuses `event-full` for one who would not wait, without a write, as of at most a second ago. */
-export async function refuseWhenFull(
+/** Lane 0 of every counter as of at most a second ago. */
+export const recentZeros = (event: PublishedEvent): Promise<Record<string, Lane>> =>
+  zerosOf(event, FULL_AGE_MS);
+
+/**
+ * Refuses `event-full` for one who would not wait, without a write.
+ * @param zeros read before the holder was
+ */
+export function refuseWhenFull(
   event: PublishedEvent,
   { leaves, waitlist }: Application,
-): Promise<void> {
-  if (!waitlist && isFull(event, leaves, await zerosOf(event, FULL_AGE_MS)))
-    throw new Refusal(registrationProblems.eventFull);
+  zeros: Record<string, Lane>,
+): void {
+  if (!waitlist && isFull(event, leaves, zeros)) throw new Refusal(registrationProblems.eventFull);
 }
 
 /** What the queue is told of an admitted sign-up, and what its caller is answered. */

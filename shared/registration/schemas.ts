@@ -232,6 +232,9 @@ export const signUpInput = z
     solution: z.string().max(40).optional().meta({ description: "Of the queue token's challenge" }),
   })
   .refine(({ participantId, participantIds }) => !(participantId && participantIds))
+  .refine(({ participantIds = [] }) => new Set(participantIds).size === participantIds.length, {
+    path: ["participantIds"],
+  })
   .meta({ id: "SignUpInput" });
 
 export const registrationStatuses = ["confirmed", "waitlisted", "offered", "cancelled", "expired"] as const;

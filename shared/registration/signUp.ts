@@ -28,24 +28,25 @@ export const holdersOf = ({ allotment }: PublishedEvent, participantIds: readonl
   Promise.all(participantIds.map((participantId) => holderKey(allotment, participantId)));
 
 /**
- * Holders and the counters of their group, in one consistent read; where sign-ups are queued the holders alone,
- * since one item cannot be read by everybody in a rush. A group the event has not has no counters.
+ * The counters of a group and then the holders, so that whoever has the last place is seen to have it; where sign-ups
+ * are queued the holders alone (no group), since one item cannot be read by everybody in a rush. A group the event has not has no counters.
  */
 export async function readSeats(
   event: PublishedEvent,
   participantIds: readonly string[],
-  groupId: string,
+  groupId: string | undefined,
 ): Promise<Seats> {
   const { allotment } = event;
   const holders = await holdersOf(event, participantIds);
-  const group = event.mode === "queued" ? undefined : event.groups.find((known) => known.groupId === groupId);
-  const leaves = group ? [groupId, ...group.pools.map((_, at) => poolLeaf(groupId, at))] : [];
+  const group = event.groups.find((known) => known.groupId === groupId);
+  const leaves = group ? [group.groupId, ...group.pools.map((_, at) => poolLeaf(group.groupId, at))] : [];
   const counters = [...new Set(leaves.flatMap((leaf) => countersOf(allotment, leaf)))];
   const lanes = counters.map((counter) => ({ counter, lane: 0 }));
-  const read = await places.read(allotment, { holders, lanes });
   const memory = new LaneMemory();
   const now = kernel.now().getTime();
-  for (const [at, counter] of counters.entries()) memory.learn(counter, 0, read.lanes[at], now);
+  const zeros = await places.read(allotment, { lanes });
+  for (const [at, counter] of counters.entries()) memory.learn(counter, 0, zeros.lanes[at], now);
+  const read = await places.read(allotment, { holders });
   return { holders, standing: new Map(holders.map((holder, at) => [holder, read.holders[at]])), memory };
 }
 

@@ -7,10 +7,10 @@ import {
   numberOfHolderItem,
   readHolderId,
 } from "#shared/allotment/model.ts";
-import { allotmentStore, holderOf } from "#shared/allotment/store.ts";
+import { allotmentStore, holderOf, Stale } from "#shared/allotment/store.ts";
 import { clock } from "#shared/platform/clock.ts";
 import { readCursor, signCursor } from "#shared/platform/cursor.ts";
-import type { Item, Key, Part } from "#shared/platform/database.ts";
+import { Contended, type Item, type Key, type Part } from "#shared/platform/database.ts";
 import { dynamo } from "#shared/platform/dynamo.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
@@ -113,11 +113,14 @@ export const planEvent = (before: SportEvent, after: SportEvent): Part => ({
   refused: () => new Refusal(problems.versionMismatch),
 });
 
+interface DecidedChange {
+  after: SportEvent;
+  places: Record<string, number>;
+  lanes?: number;
+}
+
 /** A decided change with the event's places, in one write. Refuses `capacity-below-confirmed`. */
-export async function planEventChange(
-  before: SportEvent,
-  { after, ...change }: { after: SportEvent; places: Record<string, number>; lanes?: number },
-): Promise<Part[]> {
+async function planEventChange(before: SportEvent, { after, ...change }: DecidedChange): Promise<Part[]> {
   const { allotment } = before;
   if (!allotment) return [planEvent(before, after)];
   const standing = await places.readLanes(allotment, true);
@@ -125,6 +128,20 @@ export async function planEventChange(
   if ("tooFew" in planned)
     throw new Refusal(registrationProblems.capacityBelowConfirmed, { facts: { free: planned.tooFew.free } });
   return [planEvent(before, after), ...planned.parts];
+}
+
+const ROUNDS = 20;
+
+/** Writes a change, also while places are taken beside it. Refuses `version-mismatch`, `capacity-below-confirmed`. */
+export async function commitEventChange(before: SportEvent, change: DecidedChange): Promise<void> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    try {
+      return await dynamo.commit(await planEventChange(before, change));
+    } catch (error) {
+      if (!(error instanceof Stale)) throw error;
+    }
+  }
+  throw new Contended("places are taken faster than they can be counted");
 }
 
 const listKeys = (event: SportEvent): Key[] =>

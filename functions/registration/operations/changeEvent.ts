@@ -1,5 +1,4 @@
 import { organisationOf } from "#shared/platform/caller.ts";
-import { dynamo } from "#shared/platform/dynamo.ts";
 import { newId } from "#shared/platform/ids.ts";
 import { operation } from "#shared/platform/operation.ts";
 import { Refusal } from "#shared/platform/problem.ts";
@@ -7,7 +6,7 @@ import { problems } from "#shared/platform/problems.ts";
 import { offerFreePlaces } from "#shared/registration/changes.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { changeEvent as decide } from "#shared/registration/eventRules.ts";
-import { enterLists, leaveLists, organisersEvent, planEventChange } from "#shared/registration/store.ts";
+import { commitEventChange, enterLists, leaveLists, organisersEvent } from "#shared/registration/store.ts";
 import { eventView } from "#shared/registration/views.ts";
 
 /** Changes an event; its places change in the same write, so that no sign-up is judged by half of a change. */
@@ -18,7 +17,7 @@ export const changeEvent = operation(registrationRoutes.changeEvent)(
     const changed = decide(before, body, () => newId("grp"));
     const { after } = changed;
     if (after.status === "published") await enterLists(after);
-    await dynamo.commit(await planEventChange(before, changed));
+    await commitEventChange(before, changed);
     if (after.status === "published") await leaveLists(before, after);
     if (after.status === "published" && after.allotment)
       await offerFreePlaces({ ...after, allotment: after.allotment });
