@@ -18,8 +18,8 @@ export const queues = {
   "sign-ups": {
     consumer: "jobs/serveSignUps",
     purpose: "Sign-ups that were accepted in a rush and are served in turn",
-    // Five transactions of 99.
-    batch: 495,
+    // One transaction of 99: a larger delivery would be served further out of turn.
+    batch: 99,
     window: 1,
   },
   "waiting-lists": {

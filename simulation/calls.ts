@@ -3,7 +3,7 @@ import type { Change } from "./contents.ts";
 import { readUnits, writeUnits } from "./costs.ts";
 import { type Engine, unitsOf } from "./engine.ts";
 import { type Call, Crashed } from "./faults.ts";
-import { indexNeeds, keyOf } from "./judge.ts";
+import { exactKey, indexNeeds } from "./judge.ts";
 import { sdk } from "./latency.ts";
 import type { Need } from "./partitions.ts";
 import { CURRENT, type Stored } from "./tables.ts";
@@ -88,7 +88,7 @@ function charged(
 export const readItems = (engine: Engine, call: Call, reads: readonly Read[], consistent: boolean) =>
   send(engine, call, (): Answer<(Stored | undefined)[]> => {
     const found = reads.map(({ table, key }) =>
-      engine.contents.get(table, keyOf({ ...key }), asOf(engine, consistent)),
+      engine.contents.get(table, exactKey({ ...key }), asOf(engine, consistent)),
     );
     const sizes = reads.map(({ table, key }, at) => ({
       space: table,

@@ -71,8 +71,11 @@ export class Contents {
     for (const one of stored) {
       found.push(one);
       bytes += one.size;
-      if (found.length >= limit || bytes >= PAGE_BYTES)
-        return { found, next: positionOf(one.item, index?.definition) };
+      if (found.length < limit && bytes < PAGE_BYTES) continue;
+      const next = positionOf(one.item, index?.definition);
+      // Nothing can lie behind an item at the very bound, and DynamoDB Local knows it.
+      const end = range.descending ? range.from : range.to;
+      return next[index?.definition.sortKey ?? "sk"] === end ? { found } : { found, next };
     }
     return { found };
   }

@@ -1,4 +1,5 @@
 import type { Item } from "#shared/platform/database.ts";
+import { reservedWords } from "./reservedWords.ts";
 import { attribute, compare, Invalid, isEqual, isMap } from "./values.ts";
 
 /** What an expression is evaluated on. An item that does not exist has no attributes. */
@@ -41,8 +42,7 @@ function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-const KEYWORD = /^(AND|OR|NOT|BETWEEN|IN|SET|REMOVE|ADD|DELETE)$/i;
-const isWord = (token: string): boolean => /^[A-Za-z]/.test(token) && !KEYWORD.test(token);
+const isWord = (token: string): boolean => /^[A-Za-z]/.test(token);
 
 /** An expression read from left to right, by the parsers of conditions and of updates. */
 export class Reader {
@@ -120,6 +120,7 @@ export class Reader {
       const step = this.take();
       if (step.startsWith("#")) this.mentions.add(step);
       else if (!isWord(step)) this.fail(`"${step}" is no attribute`);
+      else if (reservedWords.has(step.toLowerCase())) this.fail(`"${step}" is a reserved word`);
       steps.push(step);
     } while (this.takes("."));
     if (this.next === "(") this.fail(`"${steps.join(".")}" is no function known here`);
@@ -167,14 +168,19 @@ function conjunction(reader: Reader): Test {
   return test;
 }
 
+// Both sides are evaluated: a value of a wrong type is an error wherever it stands.
 const either =
   (left: Test, right: Test): Test =>
-  (on) =>
-    left(on) || right(on);
+  (on) => {
+    const holds = left(on);
+    return right(on) || holds;
+  };
 const both =
   (left: Test, right: Test): Test =>
-  (on) =>
-    left(on) && right(on);
+  (on) => {
+    const holds = left(on);
+    return right(on) && holds;
+  };
 
 function negation(reader: Reader): Test {
   if (!reader.takes("NOT")) return predicate(reader);

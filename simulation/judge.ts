@@ -35,8 +35,13 @@ function read(write: Write): { input: Input; key: Key } {
   if ("Put" in write) return { input: write.Put, key: keyOf(write.Put.Item ?? {}) };
   const [input] = Object.values(write) as (Input & { Key: Item })[];
   if (!input) throw new Invalid("a part writes nothing");
-  if (Object.keys(input.Key).length !== 2) throw new Invalid("a key is pk and sk and nothing else");
-  return { input, key: keyOf(input.Key) };
+  return { input, key: exactKey(input.Key) };
+}
+
+/** A key as a call names it: an item is none. */
+export function exactKey(key: Item): Key {
+  if (Object.keys(key).length !== 2) throw new Invalid("a key is pk and sk and nothing else");
+  return keyOf(key);
 }
 
 export const keyOfPart = ({ write }: Part): Key => read(write).key;

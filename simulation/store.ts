@@ -5,7 +5,7 @@ import { readItems, readPage, refuseTwice, writeItems } from "./calls.ts";
 import type { Change } from "./contents.ts";
 import { type Costs, noCosts } from "./costs.ts";
 import { type Committed, Engine, type SimulationOptions } from "./engine.ts";
-import { keyOf, storing } from "./judge.ts";
+import { exactKey, keyOf, storing } from "./judge.ts";
 import { transactor } from "./transactions.ts";
 import { copyItem, Invalid, nameOf, storedItem } from "./values.ts";
 import type { World } from "./world.ts";
@@ -36,13 +36,13 @@ export function simulatedDatabase(world: World, options: SimulationOptions = {})
 
   const change = (table: TableName, key: Key, after: Item | undefined): Change => ({
     table,
-    key: keyOf({ ...key }),
+    key,
     before: contents.get(table, key),
     after: after && storing(table, storedItem(after)),
   });
 
   const database: Database = {
-    attempt: (parts) => transact((token) => sendTransaction(parts, token), world.pace),
+    attempt: (parts, tries) => transact((token) => sendTransaction(parts, token), world.pace, tries),
 
     async commit(parts) {
       refuseFailed(parts, await database.attempt(parts));
@@ -86,7 +86,7 @@ export function simulatedDatabase(world: World, options: SimulationOptions = {})
     async writeHints(table, put, remove) {
       const hints = [
         ...put.map((item) => ({ key: keyOf(item), item })),
-        ...remove.map(({ pk, sk }) => ({ key: keyOf({ pk, sk }), item: undefined })),
+        ...remove.map((key) => ({ key: exactKey({ ...key }), item: undefined })),
       ];
       for (let first = 0; first < hints.length; first += HINTS_AT_ONCE) {
         const batch = hints.slice(first, first + HINTS_AT_ONCE);
@@ -99,10 +99,11 @@ export function simulatedDatabase(world: World, options: SimulationOptions = {})
     },
 
     async count(table, key, expiresAt) {
+      const counter = exactKey({ ...key });
       const [counted] = await writeItems(engine, "count", () => {
-        const standing = contents.get(table, key)?.item ?? { ...key };
+        const standing = contents.get(table, counter)?.item ?? { ...counter };
         const count = (standing["count"] ?? 0) as number;
-        return [change(table, key, { ...standing, count: count + 1, expiresAt })];
+        return [change(table, counter, { ...standing, count: count + 1, expiresAt })];
       });
       return Number(counted?.after?.item["count"]);
     },

@@ -10,7 +10,11 @@ import type { Need } from "./partitions.ts";
 /** For how long the store remembers a transaction by its token. */
 const REMEMBERS_MS = 10 * 60_000;
 
-const turnedAway = (why: string): Sent => ({ outcome: "conflict", cause: new Error(why) });
+const turnedAway = (why: string, at: readonly number[] = []): Sent => ({
+  outcome: "conflict",
+  at,
+  cause: new Error(why),
+});
 const noAnswer = (): Sent => ({ outcome: "unknown", cause: unanswered() });
 
 /** Tokens of transactions that were written, or are under way: they are executed once. */
@@ -84,10 +88,11 @@ export function transactor(engine: Engine): (parts: readonly Part[], token: stri
     }
     // A cancelled transaction is charged like one that is written.
     costs.wcu += unitsOf(judged.needs);
-    if (fault === "conflict" || judged.names.some((name) => held.has(name))) {
+    const met = judged.names.flatMap((name, index) => (held.has(name) ? [index] : []));
+    if (fault === "conflict" || met.length > 0) {
       costs.conflicts += 1;
       await takes(parts);
-      return turnedAway("another transaction holds an item");
+      return turnedAway("another transaction holds an item", met);
     }
     if (!engine.options.latency) {
       const sent = end(judged, onIndexes, token);
@@ -116,8 +121,10 @@ export function transactor(engine: Engine): (parts: readonly Part[], token: stri
         await execute(parts, token);
         return noAnswer();
       case "timeout": {
-        const executed = engine.happens() ? execute(parts, token) : undefined;
-        await Promise.all([executed, world.sleep(sdk.timeout)]);
+        // A store slower than that goes on when nobody waits any more.
+        const givenUp = world.sleep(sdk.timeout);
+        const executed = engine.happens() ? execute(parts, token).then(() => givenUp) : givenUp;
+        await Promise.race([executed, givenUp]);
         return noAnswer();
       }
       case "crash": {

@@ -23,7 +23,7 @@ export const edge = {
   /** Until SQS has taken a message, and until a batch reaches its worker. */
   sendMs: 10,
   deliveryMs: 15,
-  window: { ms: 1_000, messages: 495 },
+  window: { ms: 1_000, messages: 99 },
 } as const;
 
 /**

@@ -49,6 +49,10 @@ export interface Result {
   wcuPerPlace: number;
   indexWcuPerPlace: number;
   writesPerPlace: number;
+  /** Transactions that came to nothing: for a condition, for another writer, for a partition's limit. */
+  cancelled: number;
+  conflicts: number;
+  throttled: number;
   rcuPerPerson: number;
   outOfOrderPct: number;
   oversold: number;
@@ -323,7 +327,7 @@ export class Rush {
         held += 1;
         holders.add(String(item["sk"]));
       }
-    const { wcu, indexWcu, transactions, rcu } = this.#db.costs;
+    const { wcu, indexWcu, transactions, rcu, cancelled, conflicts, throttled } = this.#db.costs;
     const seconds = Math.ceil(crowd.withinMs / 1_000);
     const at = (time: number) => Math.floor((time - opening) / 1_000);
     return {
@@ -343,6 +347,9 @@ export class Rush {
       wcuPerPlace: round(wcu / held, 2),
       indexWcuPerPlace: round(indexWcu / held, 2),
       writesPerPlace: round(transactions / held, 3),
+      cancelled,
+      conflicts,
+      throttled,
       rcuPerPerson: round(rcu / crowd.people, 2),
       outOfOrderPct: round(
         (100 * winners.filter((one) => !first.has(one)).length) / Math.max(1, winners.length),

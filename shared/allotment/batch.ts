@@ -73,6 +73,8 @@ export class Batch {
   readonly #spent = new Map<string, number>();
   readonly #own: { part: Part; owner: Owner }[] = [];
   readonly #busy = new Set<string>();
+  /** The lane of each counter on which this batch draws. */
+  readonly #drawn = new Map<string, number>();
   readonly entries: { request: TakeRequest; outcome: Outcome }[] = [];
 
   constructor(known: Known, store: Pick<AllotmentStore, "planHolder" | "table">) {
@@ -251,14 +253,19 @@ export class Batch {
     return wanted === 0 ? draws : undefined;
   }
 
-  /** The lane in use, then the others from a random one on, and lane 0 last: it is where the returned places are. */
+  /**
+   * The lane this process keeps to, then the others from a random one on. A batch that has drawn on a lane stays with
+   * it, and is smaller when that runs out: near the end many lanes in one transaction would meet everybody else's.
+   */
   #order(counter: string, left: readonly number[], random: () => number): number[] {
-    const others = left.flatMap((places, lane) => (lane > 0 && places > 0 ? [lane] : []));
-    const first = Math.floor(random() * Math.max(1, others.length));
-    const favourite = this.#known.memory.preferred(counter);
+    const drawn = this.#drawn.get(counter);
+    if (drawn !== undefined) return [drawn];
+    const lanes = left.flatMap((places, lane) => (places > 0 ? [lane] : []));
+    const first = Math.floor(random() * Math.max(1, lanes.length));
+    const preferred = this.#known.memory.preferred(counter);
     return [
-      ...(favourite === undefined ? [] : [favourite]),
-      ...[...others.slice(first), ...others.slice(0, first), 0].filter((lane) => lane !== favourite),
+      ...(preferred === undefined ? [] : [preferred]),
+      ...[...lanes.slice(first), ...lanes.slice(0, first)].filter((lane) => lane !== preferred),
     ];
   }
 
@@ -311,6 +318,7 @@ export class Batch {
   #spend(counter: string, lane: number, count: number): void {
     const name = `${counter}\n${lane}`;
     this.#spent.set(name, (this.#spent.get(name) ?? 0) + count);
+    this.#drawn.set(counter, lane);
     this.#known.memory.prefer(counter, lane);
   }
 

@@ -74,8 +74,9 @@ class Round {
   readonly #holders: Map<string, Holder | undefined>;
   /** How much was learnt of the lanes in this call, and when each holder was read in terms of it. */
   #learnt = 0;
-  /** Conflicts in a row. */
+  /** Conflicts in a row, and the holders at which the last one was: they are read anew, after the others. */
   #conflicts = 0;
+  readonly #met = new Set<string>();
   readonly #readAt = new Map<string, number>();
   readonly #guards = new Map<string, Item | undefined>();
 
@@ -99,7 +100,12 @@ class Round {
     const inBatch: Work[] = [];
     let settled = false;
     // What is learnt counts as progress too: it is what the next batch stands on.
+    const met = new Set(this.#met);
     for (const work of works) {
+      if (works.length > met.size && work.request.members.some(({ holder }) => met.has(holder))) {
+        for (const { holder } of work.request.members) this.#holders.delete(holder);
+        continue;
+      }
       const judged = batch.add(work.request);
       if (judged.verdict === "later") for (const counter of judged.doubt ?? []) this.#doubt(counter);
       else if (judged.verdict !== "refuse") inBatch.push(work);
@@ -189,12 +195,16 @@ class Round {
     return members.some(({ holder }) => (this.#readAt.get(holder) ?? 0) < this.#learnt);
   }
 
-  /** Writes the batch; who meets another writer at a lane goes to another lane, as long as that helps. */
+  /**
+   * Writes the batch. Who meets another writer at a lane goes to another lane; who meets one at a holder, where a
+   * repeated request is served beside this one, leaves that request for later; as long as that helps.
+   */
   async #attempt(parts: readonly { part: Part; owner: Owner }[]): Promise<Failed | "conflict"> {
     const elsewhere = parts.some(
       ({ owner }) => owner.kind === "lane" && this.#memory.places(owner.counter).length > 1,
     );
     const patient = !elsewhere || this.#conflicts >= EVASIONS;
+    this.#met.clear();
     try {
       const failed = await this.#kernel.db.attempt(
         parts.map(({ part }) => part),
@@ -205,7 +215,11 @@ class Round {
     } catch (error) {
       if (!(error instanceof Contended) || patient) throw error;
       this.#conflicts += 1;
-      for (const { owner } of parts) if (owner.kind === "lane") this.#memory.avoid(owner.counter, owner.lane);
+      for (const index of error.at) {
+        const owner = parts[index]?.owner;
+        if (owner?.kind === "lane") this.#memory.avoid(owner.counter, owner.lane);
+        if (owner?.kind === "holder") this.#met.add(owner.holder);
+      }
       return "conflict";
     }
   }

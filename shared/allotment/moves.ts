@@ -91,6 +91,11 @@ export async function move(
     const impossible = refuseMove(was, moving.move, now().toISOString());
     if (impossible) return { outcome: impossible, holder: was };
     const group = await together(kernel, allotment, was);
+    if (group.find(({ holder }) => holder === standing.holder)?.version !== was.version) {
+      // The party moved since this one was read: what may be done is judged on how it stands now.
+      was = await store.findHolder(allotment, standing.holder);
+      continue;
+    }
     const next = group.map((member) => moved(member, moving, member.holder === standing.holder));
     const lanes = await planLanes(kernel, allotment, group, moving.move);
     try {

@@ -99,4 +99,11 @@ export class Unavailable extends Error {
 /** Others kept writing the same items for longer than the retries last. */
 export class Contended extends Error {
   override readonly name = "Contended";
+  /** The parts at which another writer was met last, by their position; none where that is not known. */
+  readonly at: readonly number[];
+
+  constructor(message: string, of: { at?: readonly number[]; cause?: unknown } = {}) {
+    super(message, of.cause === undefined ? undefined : { cause: of.cause });
+    this.at = of.at ?? [];
+  }
 }

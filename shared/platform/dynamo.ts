@@ -91,7 +91,8 @@ function cancellation(cancelled: TransactionCanceledException): Sent {
   if (failed.size > 0) return { outcome: "refused", failed };
   const fatal = reasons.find(({ Code }) => Code && !transient.has(Code));
   if (fatal) throw new Error(`transaction cancelled: ${fatal.Code}`);
-  return { outcome: "conflict", cause: cancelled };
+  const at = reasons.flatMap(({ Code }, index) => (Code === "TransactionConflict" ? [index] : []));
+  return { outcome: "conflict", at, cause: cancelled };
 }
 
 async function send(parts: readonly Part[], ClientRequestToken: string): Promise<Sent> {

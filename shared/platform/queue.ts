@@ -1,6 +1,7 @@
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type * as z from "zod";
+import { Unavailable } from "./database.ts";
 import { log, traceOf } from "./logger.ts";
 
 let sqs: SQSClient | undefined;
@@ -11,10 +12,18 @@ export function queueClient(): SQSClient {
   return sqs;
 }
 
+/** What will not pass by itself, such as a permission that is missing. */
+const stays = ({ name, $fault }: { name?: string; $fault?: string }): boolean =>
+  $fault === "client" && !/throttl/i.test(name ?? "");
+
+/** Sends a message. Throws {@link Unavailable} when the queue is away: it may have the message all the same. */
 export async function send(queueUrl: string, message: unknown): Promise<void> {
-  await queueClient().send(
-    new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }),
-  );
+  const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) });
+  try {
+    await queueClient().send(command);
+  } catch (error) {
+    throw stays(error as Error) ? error : new Unavailable("the queue did not answer", { cause: error });
+  }
 }
 
 export type QueueFunction = (event: SQSEvent) => Promise<SQSBatchResponse>;

@@ -5,8 +5,8 @@ export type Sent =
   | { outcome: "committed" }
   /** Conditions did not hold; nothing was written. */
   | { outcome: "refused"; failed: Failed }
-  /** Others wrote the same items, or the store was too busy for them; nothing was written. */
-  | { outcome: "conflict"; cause: unknown }
+  /** Others wrote the same items, these among the parts, or the store was too busy; nothing was written. */
+  | { outcome: "conflict"; at: readonly number[]; cause: unknown }
   /** No answer came: it may have been written. */
   | { outcome: "unknown"; cause: unknown };
 
@@ -47,8 +47,7 @@ export async function transact(
       case "refused":
         return sent.failed;
       case "conflict":
-        if (attempt - unanswered >= tries)
-          throw new Contended("others write the same items", { cause: sent.cause });
+        if (attempt - unanswered >= tries) throw new Contended("others write the same items", sent);
         token = pace.token();
         break;
       case "unknown":

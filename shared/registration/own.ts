@@ -35,8 +35,12 @@ async function shown(
 ): Promise<RegistrationView> {
   const view = { ...viewOf(registration, now), cancelUntil: event.cancelUntil };
   const { holder } = registration;
-  if (holder.state !== "waiting" || holder.pendingSort === undefined) return view;
-  return { ...view, position: await places.positionOf(event.allotment, holder) };
+  if (holder.state !== "waiting") return view;
+  // The first of a party stands in the queue for all of them.
+  const [first = holder.holder] = holder.party ?? [];
+  const queued = first === holder.holder ? holder : await places.findHolder(event.allotment, first);
+  if (queued?.pendingSort === undefined) return view;
+  return { ...view, position: await places.positionOf(event.allotment, queued) };
 }
 
 /** Whether what is stored is older than the sign-up that the ticket is for. */

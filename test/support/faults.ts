@@ -1,4 +1,5 @@
 import { client } from "#shared/platform/dynamo.ts";
+import { queueClient } from "#shared/platform/queue.ts";
 
 type Next = () => Promise<{ output: unknown; response: unknown }>;
 
@@ -34,3 +35,15 @@ export async function withFault<T>(
 /** An error as the SDK throws it. */
 export const sdkError = (name: string, more: object = {}): Error =>
   Object.assign(new Error(name), { name, ...more });
+
+/** Lets every message that the service sends end in an error while `work` runs. */
+export async function withoutQueues<T>(error: Error, work: () => Promise<T>): Promise<T> {
+  const name = `fault-${Math.random()}`;
+  const { middlewareStack } = queueClient();
+  middlewareStack.add(() => async () => Promise.reject(error), { step: "initialize", priority: "low", name });
+  try {
+    return await work();
+  } finally {
+    middlewareStack.remove(name);
+  }
+}

@@ -139,3 +139,10 @@ export const signUp = (
     ...(idempotencyKey !== undefined && { idempotencyKey }),
   });
 };
+
+/** A slow machine may answer 503, or 409 to a press beside another; both say to come back with the same key. */
+export async function patiently(press: () => ReturnType<typeof signUp>): ReturnType<typeof signUp> {
+  let answer = await press();
+  for (let tries = 0; tries < 20 && answer.headers.has("retry-after"); tries += 1) answer = await press();
+  return answer;
+}

@@ -5,7 +5,7 @@ import { schedules } from "#events/schedules.ts";
 import type { HttpFunction } from "#shared/platform/serve.ts";
 import { routes } from "#shared/routes.ts";
 
-const sources = globSync("{shared,functions,events,infra,local,docs}/**/*.ts").map((file) => ({
+const sources = globSync("{shared,functions,events,infra,local,simulation,docs}/**/*.ts").map((file) => ({
   file,
   text: readFileSync(file, "utf8"),
 }));
@@ -66,6 +66,7 @@ describe("the house", () => {
         );
     expect(knows(/^shared\/platform\//, /^#(shared\/(?!platform)|functions)|^\.\.\//)).toEqual([]);
     expect(knows(/^shared\//, /^#(functions|infra|local)/)).toEqual([]);
+    expect(knows(/^(shared|functions|events|infra|local)\//, /^#(simulation|test)/)).toEqual([]);
   });
 
   it("operations are short, files under 400 lines, and no room is without a name", () => {

@@ -114,6 +114,25 @@ it("a place that came free while the store was away is offered by the next run",
   expect(await statuses([waiter])).toEqual(["offered"]);
 });
 
+it("an event whose places cannot be changed holds no other up", async () => {
+  const stuck = await offeredTo(service, await someone());
+  const event = await offeredTo(service, await someone());
+  const queue = [...(await queueFor(service, stuck, 1)), ...(await queueFor(service, event, 1))];
+  service.clock.advance(4 * HOUR);
+  const done = await withFault(
+    async (command, input, next) => {
+      const changes = command.startsWith("TransactWrite") ? JSON.stringify(input["TransactItems"]) : "";
+      if (changes.includes(stuck.path.eventId)) throw sdkError("ServiceUnavailable");
+      return next();
+    },
+    () => runJob("offerPlaces"),
+  );
+  expect(done).toBe(false);
+  expect(await statuses(queue)).toEqual(["waitlisted", "offered"]);
+  await sweep();
+  expect(await statuses(queue)).toEqual(["offered", "offered"]);
+});
+
 describe("people who wait together", () => {
   it("are offered places when as many are free, and passed by who needs fewer", async () => {
     const event = await fullEvent(service, 4);
@@ -132,6 +151,18 @@ describe("people who wait together", () => {
     expect(await availability(service, event.path)).toMatchObject([
       { held: 4, confirmed: 0, free: 0, waitlisted: 0 },
     ]);
+  });
+
+  it("stand at one place in the queue, whoever of them asks", async () => {
+    const event = await fullEvent(service, 2);
+    await queueFor(service, event, 1);
+    const pair = await family(service, 2);
+    const first = await join(pair.call, event, pair.participantIds);
+    const { party = [] } = await standing(first);
+    const both = party.map((registrationId) => ({ call: pair.call, registrationId }));
+    expect(await Promise.all(both.map(standing))).toMatchObject([{ position: 2 }, { position: 2 }]);
+    // Positions are of those who asked, places of people.
+    expect(await availability(service, event.path)).toMatchObject([{ waitlisted: 3 }]);
   });
 
   it("accept together", async () => {

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { CallOutput } from "#shared/client.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
+import { Crowd } from "../../support/crowd.ts";
 import { databaseProxy, WorkerProcess } from "../../support/process.ts";
 import {
   citizen,
@@ -29,9 +29,6 @@ const KILLS = [
 ];
 
 type Person = Awaited<ReturnType<typeof citizen>>;
-type Answer =
-  | CallOutput<typeof registrationRoutes.signUp>
-  | CallOutput<typeof registrationRoutes.getRegistration>;
 
 let service: TestService;
 const people: Person[] = [];
@@ -54,24 +51,6 @@ const awaited = () =>
     groups: [{ name: "成人组", capacity: PLACES }],
     expectedDemand: PEOPLE,
   });
-
-/** Lets only so many through at once, in order. */
-class Gate {
-  #free = AT_ONCE;
-  readonly #next: (() => void)[] = [];
-
-  async pass<T>(through: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#next.push(resolve));
-    try {
-      return await through();
-    } finally {
-      const next = this.#next.shift();
-      if (next) next();
-      else this.#free += 1;
-    }
-  }
-}
 
 /** A worker that is killed at its writes, as {@link KILLS} says, and started again each time. */
 async function mortalWorker() {
@@ -128,32 +107,6 @@ function watchFlight(): () => Promise<number> {
   };
 }
 
-/** What became of one press: the last answer, after asking again as often as one is told to. */
-async function outcome(
-  { call }: Person,
-  press: () => Promise<Answer>,
-  through: Gate,
-  seen: (answer: Answer) => void,
-) {
-  const ask = async (question: () => Promise<Answer>): Promise<Answer> => {
-    const answer = await through.pass(question);
-    seen(answer);
-    return answer;
-  };
-  let answer = await ask(press);
-  // Who is told at once that it is full was asked and answered in the same moment.
-  let askedAt = new Date().toISOString();
-  if (answer.ok) askedAt = answer.body.signedUpAt;
-  while (answer.ok && answer.body.status === "queued") {
-    const { registrationId, ticket } = answer.body;
-    await wait(Number(answer.headers.get("retry-after")) * 1_000);
-    const read = { path: { registrationId }, query: { ticket } };
-    answer = await ask(() => call(registrationRoutes.getRegistration, read));
-  }
-  const told = answer.ok ? answer.body.status : answer.body.type.replace("/problems/", "");
-  return { told, askedAt, ...(answer.ok && { registrationId: answer.body.registrationId }) };
-}
-
 async function entrants(path: { eventId: string }): Promise<string[]> {
   const listed: string[] = [];
   let cursor: string | undefined;
@@ -172,18 +125,14 @@ describe(`queued, ${PLACES} places, ${PEOPLE} people, 5 % pressing twice, the wo
     expect(event.mode).toBe("queued");
     const worker = await mortalWorker();
     const mostInFlight = watchFlight();
-    const gate = new Gate();
-    const statuses = new Map<number, number>();
-    const seen = ({ status }: Answer) => statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    const crowd = new Crowd(AT_ONCE);
     const results = await Promise.all(
-      people.map(async (person, at) => {
+      people.map(async ({ call }, at) => {
         await wait((at / PEOPLE) * SECONDS * 1_000);
         const idempotencyKey = crypto.randomUUID();
-        const press = () => signUp(person.call, path, groupIds[0] ?? "", { idempotencyKey });
-        const presses = Array.from({ length: at % 20 === 0 ? 2 : 1 }, () =>
-          outcome(person, press, gate, seen),
-        );
-        return Promise.all(presses);
+        const press = () => signUp(call, path, groupIds[0] ?? "", { idempotencyKey });
+        const times = at % 20 === 0 ? 2 : 1;
+        return Promise.all(Array.from({ length: times }, () => crowd.settle(call, press)));
       }),
     );
     const inFlight = await mostInFlight();
@@ -192,7 +141,7 @@ describe(`queued, ${PLACES} places, ${PEOPLE} people, 5 % pressing twice, the wo
 
     const told = results.map((presses) => [...new Set(presses.map((press) => press.told))]);
     expect(told.filter((answers) => answers.length !== 1)).toEqual([]);
-    expect([...statuses.keys()].filter((status) => status >= 500)).toEqual([]);
+    expect([...crowd.statuses.keys()].filter((status) => status >= 500)).toEqual([]);
     const confirmed = results.filter(([first]) => first?.told === "confirmed");
     expect(confirmed).toHaveLength(PLACES);
     expect(results.filter(([first]) => first?.told === "event-full")).toHaveLength(PEOPLE - PLACES);

@@ -5,6 +5,7 @@ import { withFault } from "../../support/faults.ts";
 import {
   citizen,
   good,
+  patiently,
   publishedEvent,
   refused,
   signUp,
@@ -28,13 +29,6 @@ const groups = [
   { name: "六十人组", capacity: 60 },
   { name: "四十人组", capacity: 40 },
 ];
-
-/** A slow machine may answer 503, or 409 to a press beside another; both say to come back with the same key. */
-async function patiently(press: () => ReturnType<typeof signUp>): ReturnType<typeof signUp> {
-  let answer = await press();
-  for (let tries = 0; tries < 20 && answer.headers.has("retry-after"); tries += 1) answer = await press();
-  return answer;
-}
 
 /** Everybody at once; who presses three times does it with one key. */
 async function rush(path: { eventId: string }, groupIds: string[]) {
