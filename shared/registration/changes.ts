@@ -13,11 +13,14 @@ import { viewOf } from "./views.ts";
 
 const claimOf = ({ claim }: Holder) => claim as unknown as RegistrationClaim;
 
-/** Offers what is free to those who wait for this event; nothing where nobody may wait. */
+/**
+ * Offers what is free to those who wait for this event; nothing where nobody may wait, or once it has begun. An offer
+ * ends when the event begins at the latest.
+ */
 export async function offerFreePlaces(event: PublishedEvent): Promise<number> {
-  if (!event.waitlist) return 0;
+  if (!event.waitlist || kernel.now().toISOString() >= event.startsAt) return 0;
   const offered = await promote(kernel, event.allotment, {
-    heldUntil: (now) => offerDeadline(now, registrationPolicy.offer.value),
+    heldUntil: (now) => offerDeadline(now, registrationPolicy.offer.value, event.startsAt),
     record: (holder, offerExpiresAt) => ({ ...claimOf(holder), status: "offered", offerExpiresAt }),
   });
   return offered.length;

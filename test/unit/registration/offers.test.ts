@@ -73,3 +73,10 @@ describe("how long an offer is kept", () => {
     );
   });
 });
+
+it("an offer is kept no longer than its event allows", () => {
+  const policy = { minutes: 240, fromHour: 8, toHour: 22 };
+  const now = new Date("2026-06-10T04:00:00.000Z");
+  expect(offerDeadline(now, policy, "2026-06-10T05:00:00.000Z")).toBe("2026-06-10T05:00:00.000Z");
+  expect(offerDeadline(now, policy, "2026-06-11T05:00:00.000Z")).toBe("2026-06-10T08:00:00.000Z");
+});
