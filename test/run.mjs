@@ -28,6 +28,7 @@ const phases = [
   ["单元 / unit", vitest("unit")],
   ["模拟 / simulation", vitest("simulation")],
   ["部署 / infra", vitest("infra")],
+  ["成本 / cost", ["bench/cost.ts", "--check"]],
   ["集成 / integration over HTTP", vitest("integration")],
   ...(browser ? [["浏览器 / browser", vitest("e2e")]] : []),
 ];

@@ -1,0 +1,30 @@
+import type { CostSheet } from "../sheet.ts";
+import { cancelCases, offerCases } from "./changes.ts";
+import { availabilityCases, organiserCases } from "./events.ts";
+import { erasureCases, sweepCases } from "./jobs.ts";
+import { listCases } from "./lists.ts";
+import { dataCases, familyCases, profileCases } from "./people.ts";
+import { queuedCases, ticketCases } from "./queued.ts";
+import { serviceCases } from "./service.ts";
+import { servingCases } from "./serving.ts";
+import { placeCases, refusalCases } from "./signUp.ts";
+
+/** In this order, since the sweep reads every event that one may wait for. */
+export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
+  sweepCases,
+  serviceCases,
+  profileCases,
+  familyCases,
+  dataCases,
+  placeCases,
+  refusalCases,
+  listCases,
+  queuedCases,
+  ticketCases,
+  servingCases,
+  cancelCases,
+  offerCases,
+  organiserCases,
+  availabilityCases,
+  erasureCases,
+];
