@@ -82,8 +82,8 @@ const first = { step: "initialize", priority: "high", name: "meter" } as const;
 
 /**
  * Stands at the service's DynamoDB client and counts what goes through. Of a single call it counts what DynamoDB
- * Local reports, corrected where that is known to charge less than DynamoDB: a key without an item in a batch, and a
- * query that finds nothing, are the smallest read and not free. Of a transaction it reports nothing that can be used
+ * Local reports, but for two reads for which it charges nothing: a key without an item in a batch, and a query that
+ * finds nothing, are counted as the smallest read. Of a transaction it reports nothing that can be used
  * (100 puts are 2 units), so its units are computed from the items before and after. The same computation must give
  * what is reported of every single write and read, or the run ends.
  *
