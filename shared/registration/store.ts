@@ -25,7 +25,7 @@ const table = "registration";
 export const places = allotmentStore(dynamo, table);
 
 /** What hands them out: the service's own store, clock and chance. */
-export const kernel: Kernel = { db: dynamo, store: places, now: clock.now, random: Math.random };
+export const kernel: Kernel = { db: dynamo, store: places, now: clock.now, random: () => Math.random() };
 
 const eventKey = (eventId: string): Key => ({ pk: `EVENT#${eventId}`, sk: "EVENT" });
 
