@@ -59,6 +59,9 @@ export class LaneMemory {
     } else if (known?.zero.layout === standing.layout) {
       known.places[lane] = standing.places;
       known.zeroLast = false;
+      // Lanes change together in their rules and in being open.
+      if (known.zero.rules !== standing.rules || known.zero.open !== standing.open)
+        this.#doubted.add(counter);
     } else this.#doubted.add(counter);
   }
 
