@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     pool: "forks",
-    env: { POWERTOOLS_LOG_LEVEL: process.env["DEBUG_LOG"] ?? "SILENT" },
+    env: { POWERTOOLS_LOG_LEVEL: "SILENT" },
     expect: { requireAssertions: true },
     projects: [
       {

@@ -1,7 +1,7 @@
 import { Contended, type Database, type Failed, type Item, type Part } from "#shared/platform/database.ts";
 import { Batch, type Known, mayBeRefusedForGood, type Owner, refusedForGood } from "./batch.ts";
 import { LaneMemory } from "./laneMemory.ts";
-import type { Allotment, Holder, Lane } from "./model.ts";
+import { type Allotment, type Holder, type Lane, TOTAL } from "./model.ts";
 import type { Outcome, TakeRequest } from "./request.ts";
 import { type AllotmentStore, holderOf, type SoldOut } from "./store.ts";
 
@@ -299,5 +299,5 @@ function countersIn(allotment: Allotment, requests: readonly TakeRequest[]): str
   const back = Object.entries(allotment.flowsBack ?? {}).flatMap(([leaf, { to }]) =>
     leaves.has(to) ? [leaf] : [],
   );
-  return [...new Set([...leaves, ...back, ...(allotment.total ? ["total"] : [])])];
+  return [...new Set([...leaves, ...back, ...(allotment.total ? [TOTAL] : [])])];
 }

@@ -11,6 +11,7 @@ import {
   holdPartitions,
   type Lane,
   laneKey,
+  numberOfHolderItem,
   queuePartitions,
   shardPartitions,
 } from "./model.ts";
@@ -238,7 +239,7 @@ export const allotmentStore = (db: Database, table: TableName) => ({
     );
     return pages.flatMap(({ items }) =>
       items.map((item) => ({
-        number: String(item["pk"]).split("#")[1] ?? "",
+        number: numberOfHolderItem(item),
         holder: String(item["sk"]),
       })),
     );

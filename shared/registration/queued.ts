@@ -59,6 +59,20 @@ export function refuseWhenFull(
   if (!waitlist && isFull(event, leaves, zeros)) throw new Refusal(registrationProblems.eventFull);
 }
 
+/** A sign-up that is queued, as its caller sees it; one that is queued is of one person. */
+async function queuedView(registrationId: string, ticket: Ticket): Promise<QueuedView> {
+  const { eventId, groupId, participantIds, signedUpAt } = ticket.application;
+  return {
+    registrationId,
+    eventId,
+    groupId,
+    participantId: participantIds[0] ?? "",
+    signedUpAt,
+    status: "queued",
+    ticket: await signTicket(registrationId, ticket),
+  };
+}
+
 /** What the queue is told of an admitted sign-up, and what its caller is answered. */
 export async function accept(
   event: PublishedEvent,
@@ -67,25 +81,11 @@ export async function accept(
   key: RequestKey,
   alone: boolean,
 ): Promise<{ message: SignUpAccepted; answer: QueuedView }> {
-  const { eventId, groupId, participantIds, signedUpAt } = application;
-  const ids = holders.map((holder) => registrationIdOf(event, holder));
-  const [registrationId = ""] = ids;
-  const ticket = await signTicket(registrationId, { application, acceptedAt: signedUpAt });
+  const acceptedAt = application.signedUpAt;
+  const registrationId = registrationIdOf(event, holders[0] ?? "");
   return {
-    message: {
-      type: "leyun.signUpAccepted.v1",
-      data: { application, key, alone, acceptedAt: signedUpAt },
-    },
-    answer: {
-      registrationId,
-      eventId,
-      groupId,
-      participantId: participantIds[0] ?? "",
-      signedUpAt,
-      status: "queued",
-      ticket,
-      ...(ids.length > 1 && { party: ids }),
-    },
+    message: { type: "leyun.signUpAccepted.v1", data: { application, key, alone, acceptedAt } },
+    answer: await queuedView(registrationId, { application, acceptedAt }),
   };
 }
 
@@ -197,14 +197,5 @@ export async function standingOfQueued(
     if (served) return served;
     throw refusal;
   }
-  const { eventId, groupId, participantIds, signedUpAt } = application;
-  return {
-    registrationId,
-    eventId,
-    groupId,
-    participantId: participantIds[0] ?? "",
-    signedUpAt,
-    status: "queued",
-    ticket: await signTicket(registrationId, ticket),
-  };
+  return queuedView(registrationId, ticket);
 }

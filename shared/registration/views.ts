@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { Lane } from "#shared/allotment/model.ts";
+import { type Lane, TOTAL } from "#shared/allotment/model.ts";
 import { isMinor } from "#shared/people/profile.ts";
 import type { Person } from "#shared/people/store.ts";
 import { ageOn, businessDate } from "#shared/platform/time.ts";
@@ -39,7 +39,7 @@ export function availabilityView(
   lanes: Readonly<Record<string, readonly Lane[]>>,
   now: Date,
 ): Availability {
-  const whole = lanes["total"] ? sumOf(lanes["total"], "places") : Number.POSITIVE_INFINITY;
+  const whole = lanes[TOTAL] ? sumOf(lanes[TOTAL], "places") : Number.POSITIVE_INFINITY;
   const instant = now.toISOString();
   const groups = event.groups.map(({ groupId, capacity, pools }) => {
     const own = lanes[groupId];
