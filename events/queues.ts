@@ -28,6 +28,30 @@ export const queues = {
     batch: 1,
     window: 0,
   },
+  "ledger-seals": {
+    consumer: "jobs/sealLedger",
+    purpose: "Ticks to seal what was posted to the ledger since the last segment",
+    batch: 1,
+    window: 0,
+  },
+  "ledger-audits": {
+    consumer: "jobs/auditLedger",
+    purpose: "Ticks to verify a stretch of the ledger against its journal",
+    batch: 1,
+    window: 0,
+  },
+  "ledger-roots": {
+    consumer: "jobs/publishRoot",
+    purpose: "Ticks to publish the root of the ledger's last day as evidence",
+    batch: 1,
+    window: 0,
+  },
+  "ledger-exports": {
+    consumer: "jobs/exportLedger",
+    purpose: "Files of the ledger that somebody asked for",
+    batch: 1,
+    window: 0,
+  },
 } as const satisfies Record<string, QueueDefinition>;
 
 export type QueueName = keyof typeof queues;
@@ -37,7 +61,8 @@ export const isQueue = (name: string): name is QueueName => Object.hasOwn(queues
 /** The environment variable that holds a queue's URL, `QUEUE_SIGN_UPS`. */
 export const queueVariable = (name: QueueName): string => `QUEUE_${name.toUpperCase().replaceAll("-", "_")}`;
 
-/** Table streams and their one consumer, which turns changes into domain events for the queues. */
+/** Table streams and their one consumer, which turns changes into domain events for queues or derives from them. */
 export const streams = {
   people: { consumer: "streams/people" },
+  journal: { consumer: "streams/journal" },
 } as const;

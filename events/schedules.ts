@@ -35,4 +35,12 @@ export const schedules: readonly Schedule[] = [
     "waiting-lists",
     "Ends offers that have lapsed and offers free places to those who wait",
   ),
+  schedule("sealLedger", "* * * * *", "ledger-seals", "Seals what was posted since the last segment"),
+  schedule("auditLedger", "*/10 * * * *", "ledger-audits", "Verifies the next stretch of the ledger"),
+  schedule(
+    "publishRoot",
+    "30 4 * * *",
+    "ledger-roots",
+    "Publishes the root of yesterday's ledger as evidence",
+  ),
 ];

@@ -5,8 +5,9 @@ import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
-import { type FunctionSize, report, sizesOf } from "./bundling/sizes.ts";
+import { type FunctionSize, type Outputs, report, sizesOf } from "./bundling/sizes.ts";
 import { lambdas } from "./lambdas.ts";
+import { permissionsOf } from "./permissions.ts";
 
 const root = resolve(import.meta.dirname, "..");
 
@@ -30,10 +31,10 @@ const openApiAsData: Plugin = {
   },
 };
 
-const compile = (outdir: string) =>
+const compile = (outdir: string, of: readonly string[]) =>
   build({
     absWorkingDir: root,
-    entryPoints: lambdas.map((lambda) => ({ in: `functions/${lambda}.ts`, out: `functions/${lambda}` })),
+    entryPoints: of.map((lambda) => ({ in: `functions/${lambda}.ts`, out: `functions/${lambda}` })),
     outdir,
     chunkNames: "chunks/[hash]",
     assetNames: "data/[name]-[hash]",
@@ -61,17 +62,31 @@ const compile = (outdir: string) =>
   });
 
 /**
- * Bundles every function into `outdir`, which is emptied first, in one call, so that what two functions share is one
- * chunk. Source maps go to `<outdir>.maps`: they are for reading traces and are not deployed.
+ * Functions that are bundled together: what two of them share is one chunk. Those that use S3 or SNS are apart, because
+ * their protocols lie in modules that every client shares, and all functions would load them.
+ */
+const groups = (): string[][] => {
+  const { apart = [], others = [] } = Object.groupBy(lambdas, (lambda) => {
+    const { objects, tells } = permissionsOf(lambda);
+    return objects || tells ? "apart" : "others";
+  });
+  return [apart, others].filter((group) => group.length > 0);
+};
+
+/**
+ * Bundles every function into `outdir`, which is emptied first. Source maps go to `<outdir>.maps`: they are for reading
+ * traces and are not deployed.
  */
 export async function bundle(outdir: string): Promise<Bundle> {
   const directory = resolve(outdir);
   const maps = `${directory}.maps`;
-  const { outputFiles, metafile } = await compile(directory);
+  const compiled = await Promise.all(groups().map((group) => compile(directory, group)));
+  const outputFiles = new Map(compiled.flatMap((of) => of.outputFiles.map((file) => [file.path, file])));
+  const outputs = Object.assign({}, ...compiled.map(({ metafile }) => metafile.outputs)) as Outputs;
   await Promise.all([directory, maps].map((path) => rm(path, { recursive: true, force: true })));
   const hash = createHash("sha256");
   let gzippedBytes = 0;
-  const files = outputFiles.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const files = [...outputFiles.values()].toSorted((a, b) => (a.path < b.path ? -1 : 1));
   for (const { path, contents } of files) {
     const isMap = path.endsWith(".map");
     const target = isMap ? join(maps, relative(directory, path)) : path;
@@ -82,7 +97,7 @@ export async function bundle(outdir: string): Promise<Bundle> {
     gzippedBytes += gzipSync(contents).byteLength;
   }
   await addDocs(directory, hash);
-  return { directory, hash: hash.digest("hex"), sizes: sizesOf(metafile), gzippedBytes };
+  return { directory, hash: hash.digest("hex"), sizes: sizesOf(outputs), gzippedBytes };
 }
 
 /** The page of `GET /docs`, when it was rendered; see docs/page.ts. */

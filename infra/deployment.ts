@@ -1,4 +1,5 @@
 import { Aws, RemovalPolicy } from "aws-cdk-lib";
+import type { BucketName } from "#shared/platform/env.ts";
 import type { Bundle } from "./bundle.ts";
 import type { StageName, StageSettings } from "./stages.ts";
 
@@ -14,6 +15,16 @@ export interface Deployment {
 
 /** What every named resource's name begins with. */
 export const prefixOf = ({ stage }: Pick<Deployment, "stage">): string => `leyun-${stage}`;
+
+/** The names of buckets are unique in all of AWS, so they name the account. */
+export const bucketNameOf = (
+  deployment: Pick<Deployment, "stage">,
+  bucket: BucketName | "access-logs",
+): string => `${prefixOf(deployment)}-${bucket}-${Aws.ACCOUNT_ID}`;
+
+/** How the locks of objects are: past ending where the stage keeps its data. */
+export const lockModeOf = ({ settings }: Pick<Deployment, "settings">): "COMPLIANCE" | "GOVERNANCE" =>
+  settings.keepsData ? "COMPLIANCE" : "GOVERNANCE";
 
 /** Which build answers, for `GET /health` and the log. */
 export const buildOf = ({ asset }: Pick<Deployment, "asset">): string => asset.hash.slice(0, 12);

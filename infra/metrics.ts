@@ -23,3 +23,9 @@ export const gatewayMetric = (
 
 /** What the log says when a job's scheduled run is over, as a metric. */
 export const runsOf = (job: string): string => `JobCompleted-${job}`;
+
+/** How often the ledger was found broken or its journal altered, as a metric. */
+export const ledgerFaults = "LedgerFaults";
+
+/** How many seconds the ledger's watermark lay behind when a segment was sealed, as a metric. */
+export const watermarkLag = "WatermarkLagSeconds";

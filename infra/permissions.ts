@@ -1,23 +1,30 @@
 import type { QueueName } from "#events/queues.ts";
-import type { TableName } from "#shared/platform/env.ts";
+import type { BucketName, TableName } from "#shared/platform/env.ts";
 import type { tables } from "./tables.ts";
 
 type IndexOf<Table extends TableName> = (typeof tables)[Table]["indexes"][number]["name"];
 
 /**
  * An action on a table. A transaction asks for the actions of its parts. `Query:<index>` queries that index alone,
- * `Query` the table alone.
+ * `Query` the table alone. `Scan` reads all of a table: keys cannot confine it, and it is not granted where they do.
  */
 type DynamoAction<Table extends TableName = TableName> =
   | "GetItem"
   | "BatchGetItem"
   | "Query"
   | `Query:${IndexOf<Table>}`
+  | "Scan"
   | "PutItem"
   | "UpdateItem"
   | "DeleteItem"
   | "ConditionCheckItem"
   | "BatchWriteItem";
+
+/**
+ * An action on a bucket's objects. `PutObject` puts them in parts too; `PutObjectRetention` gives one a lock of its own
+ * as it is put. Who signs a link needs `GetObject`.
+ */
+type ObjectAction = "GetObject" | "PutObject" | "PutObjectRetention" | "AbortMultipartUpload";
 
 /** What one function may do. What is not here it may not do. */
 export interface Permissions {
@@ -28,11 +35,16 @@ export interface Permissions {
   secrets: readonly string[];
   /** Queues it sends to. */
   sends: readonly QueueName[];
+  objects?: { readonly [Bucket in BucketName]?: readonly ObjectAction[] };
+  /** Whether it tells the people on call. */
+  tells?: true;
 }
 
 /** Partition keys of the operations table. */
 const references = "SECRET#references";
 const requestKeys = "KEY#*";
+/** Of the accounts table: whether money is read-only. */
+const moneyFlag = "FLAG#money-read-only";
 
 /**
  * Per Lambda entry. The local service refuses whatever is not here (local/access), and a test runs every operation
@@ -142,6 +154,91 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     sends: [],
   },
   "streams/people": { tables: {}, secrets: [], sends: ["release-erased"] },
+  "streams/journal": {
+    tables: { books: ["GetItem", "BatchWriteItem"], accounts: ["UpdateItem"] },
+    keys: { accounts: [moneyFlag] },
+    secrets: [],
+    sends: [],
+    tells: true,
+  },
+  "jobs/sealLedger": {
+    tables: {
+      books: ["GetItem", "BatchGetItem", "Query", "PutItem", "BatchWriteItem"],
+      accounts: ["GetItem", "Query", "PutItem", "UpdateItem"],
+    },
+    keys: { accounts: ["FLAG#*", "LATE-SEGMENTS", "PERIODS"] },
+    secrets: [],
+    sends: [],
+    tells: true,
+  },
+  "jobs/auditLedger": {
+    tables: {
+      journal: ["GetItem", "BatchGetItem", "Scan"],
+      accounts: ["GetItem", "Scan", "UpdateItem", "BatchWriteItem"],
+      books: ["GetItem", "BatchGetItem", "Query", "Scan", "BatchWriteItem"],
+    },
+    secrets: [],
+    sends: ["ledger-audits"],
+    tells: true,
+  },
+  "jobs/publishRoot": {
+    tables: {
+      journal: ["GetItem", "BatchGetItem", "Scan"],
+      accounts: ["GetItem", "Scan", "UpdateItem"],
+      books: ["GetItem", "BatchGetItem", "Query", "PutItem", "BatchWriteItem"],
+    },
+    secrets: [],
+    sends: [],
+    tells: true,
+    objects: { evidence: ["GetObject", "PutObject", "PutObjectRetention"] },
+  },
+  "jobs/exportLedger": {
+    tables: {
+      books: ["GetItem", "Query"],
+      journal: ["BatchGetItem"],
+      operations: ["GetItem", "UpdateItem"],
+    },
+    keys: { operations: ["LEDGER-EXPORT#*"] },
+    secrets: [],
+    sends: [],
+    objects: { exports: ["PutObject", "AbortMultipartUpload"] },
+  },
+  "ledger/public": { tables: { books: ["GetItem"] }, keys: { books: ["ROOTS"] }, secrets: [], sends: [] },
+  "ledger/finance": {
+    tables: {
+      journal: ["GetItem", "BatchGetItem"],
+      accounts: ["GetItem", "BatchGetItem", "Query", "PutItem"],
+      books: ["GetItem", "Query"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: { operations: [references, requestKeys, "APPROVALS#pending-approval", "LEDGER-EXPORT#*"] },
+    secrets: ["references"],
+    sends: ["ledger-exports"],
+    objects: { exports: ["GetObject"] },
+  },
+  "ledger/verifyLedger": {
+    tables: {
+      journal: ["GetItem", "BatchGetItem", "Scan"],
+      accounts: ["GetItem", "Scan", "UpdateItem"],
+      books: ["GetItem", "BatchGetItem", "Query", "BatchWriteItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: { operations: [references] },
+    secrets: ["references"],
+    sends: [],
+    tells: true,
+  },
+  "approvals/finance": {
+    tables: {
+      operations: ["GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem"],
+      journal: ["GetItem", "BatchGetItem", "PutItem"],
+      accounts: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
+      books: ["GetItem"],
+    },
+    keys: { operations: [references, requestKeys, "APPROVALS#*"], books: ["AUDIT"] },
+    secrets: ["references"],
+    sends: [],
+  },
 };
 
 /** The permissions of a Lambda entry, which must be listed. */

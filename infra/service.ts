@@ -2,12 +2,15 @@ import { type App, Tags, Validations } from "aws-cdk-lib";
 import { AwsSolutionsChecks, type NagPack, NIST80053R5Checks } from "cdk-nag";
 import type { Construct } from "constructs";
 import { type Deployment, prefixOf } from "./deployment.ts";
+import { ApprovalsApi } from "./stacks/api/approvals.ts";
+import { LedgerApi } from "./stacks/api/ledger.ts";
 import { PeopleApi } from "./stacks/api/people.ts";
 import { RegistrationApi } from "./stacks/api/registration.ts";
 import { ServiceApi } from "./stacks/api/service.ts";
 import { DataStack } from "./stacks/data.ts";
 import { EdgeStack } from "./stacks/edge.ts";
 import { JobsStack } from "./stacks/jobs.ts";
+import { LedgerJobsStack } from "./stacks/ledgerJobs.ts";
 import { ObservabilityStack } from "./stacks/observability.ts";
 
 /** Every stack of one deployment. */
@@ -17,8 +20,10 @@ export function addService(scope: Construct, deployment: Deployment): void {
   const { api } = new EdgeStack(scope, named("edge"), { deployment, data });
   const { alarms } = new ObservabilityStack(scope, named("observability"), { deployment, data, api });
   const foundation = { deployment, data, alarms };
-  const { queues } = new JobsStack(scope, named("jobs"), foundation);
-  for (const Context of [PeopleApi, RegistrationApi, ServiceApi])
+  const jobs = new JobsStack(scope, named("jobs"), foundation);
+  const ledger = new LedgerJobsStack(scope, named("ledger-jobs"), { ...foundation, queues: jobs.queues });
+  const queues = { ...jobs.queues, ...ledger.queues };
+  for (const Context of [PeopleApi, RegistrationApi, LedgerApi, ApprovalsApi, ServiceApi])
     new Context(scope, { ...foundation, api, queues });
   Tags.of(scope).add("service", "leyun");
   Tags.of(scope).add("stage", deployment.stage);

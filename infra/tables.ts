@@ -45,4 +45,22 @@ export const tables = {
     timeToLive: "expiresAt",
     recoveryDays: 35,
   },
+  journal: {
+    purpose: "Entries of the ledger, each put once and never changed",
+    indexes: [],
+    stream: true,
+    recoveryDays: 35,
+  },
+  accounts: {
+    purpose: "Guarded balances, holds, what was reversed, periods and flags of the ledger",
+    indexes: [],
+    stream: false,
+    recoveryDays: 35,
+  },
+  books: {
+    purpose: "Lines, segments, folded balances and roots of the ledger: all derived from the journal",
+    indexes: [],
+    stream: false,
+    recoveryDays: 35,
+  },
 } as const satisfies Record<TableName, TableDefinition>;

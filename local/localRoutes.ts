@@ -1,10 +1,14 @@
 import * as z from "zod";
 import { queues } from "#events/queues.ts";
 import { schedules } from "#events/schedules.ts";
+import { Contended, Unavailable } from "#shared/platform/database.ts";
+import { Refusal } from "#shared/platform/problem.ts";
+import { problems } from "#shared/platform/problems.ts";
 import { roles } from "#shared/platform/route.ts";
 import { invoke } from "./functions.ts";
 import type { WireRequest, WireResponse } from "./gateway.ts";
 import type { Issuer } from "./issuer.ts";
+import { postEntry } from "./ledgerEntries.ts";
 import type { Parts } from "./parts/index.ts";
 import type { LocalClock } from "./service.ts";
 
@@ -92,7 +96,11 @@ export function localRoutes(of: {
       const job = /^POST \/local\/jobs\/([\w-]+)\/run$/.exec(at)?.[1];
       if (job !== undefined)
         return (await runJob(job)) ? json(200, { job, status: "done" }) : json(404, { job });
+      if (at === "POST /local/ledger/entries") return json(200, await postEntry(parsed(request.body)));
     } catch (error) {
+      if (error instanceof Refusal) return json(error.problem.status, { slug: error.problem.slug });
+      if (error instanceof Contended) return json(409, { slug: problems.requestInProgress.slug });
+      if (error instanceof Unavailable) return json(503, { slug: problems.temporarilyUnavailable.slug });
       const invalid = error instanceof z.ZodError || error instanceof SyntaxError;
       return json(invalid ? 400 : 500, { message: invalid ? String(error) : "failed" });
     }

@@ -10,6 +10,7 @@ import { type Parts, startParts } from "./parts/index.ts";
 import { pollQueues } from "./pollers/queues.ts";
 import { pollStreams } from "./pollers/streams.ts";
 import { runSchedules } from "./scheduler.ts";
+import { sealWhilePosting } from "./sealing.ts";
 
 /** The whole service on one machine. */
 export interface LocalService {
@@ -65,6 +66,20 @@ export interface LocalOptions {
 
 const queueNames = Object.keys(queues) as QueueName[];
 
+/** What goes on without a request. Returns how to stop each. */
+async function work(parts: Parts, clock: LocalClock, served: readonly QueueName[]) {
+  const sealing = sealWhilePosting();
+  const seals = served.includes("ledger-seals");
+  return [
+    pollQueues(parts.queueUrl, served),
+    await pollStreams(parts, (table) => {
+      if (table === "journal" && seals) sealing.posted();
+    }),
+    runSchedules(parts, clock),
+    sealing.stop,
+  ];
+}
+
 /** Starts everything. The environment of this process becomes that of the handlers, which are loaded after it. */
 export async function startService(options: LocalOptions): Promise<LocalService> {
   const { dir, prefix = "leyun-local", background = true, leave = [], visibilitySeconds } = options;
@@ -78,6 +93,9 @@ export async function startService(options: LocalOptions): Promise<LocalService>
     ...parts.env,
     STAGE: "local",
     IDENTITY_VERIFIER: "sandbox",
+    // Whoever posts here looks for what became of it at once.
+    LEDGER_SEAL_INTERVAL_SECONDS: "1",
+    LEDGER_SEAL_DELAY_SECONDS: "2",
     ...Object.fromEntries(queueNames.map((name) => [queueVariable(name), parts.queueUrl(name)])),
   };
   Object.assign(process.env, environment, {
@@ -117,9 +135,7 @@ export async function startService(options: LocalOptions): Promise<LocalService>
   };
   ready.resolve(dispatch);
   const served = queueNames.filter((name) => !leave.includes(name));
-  const stops = background
-    ? [pollQueues(parts.queueUrl, served), await pollStreams(parts), runSchedules(parts, clock)]
-    : [];
+  const stops = background ? await work(parts, clock, served) : [];
   return {
     url,
     parts,

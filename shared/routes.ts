@@ -1,3 +1,5 @@
+import { accountingRoutes } from "./accounting/contract.ts";
+import { approvalRoutes } from "./approvals/contract.ts";
 import { peopleRoutes } from "./people/contract.ts";
 import type { Route } from "./platform/route.ts";
 import { registrationRoutes } from "./registration/contract.ts";
@@ -8,4 +10,6 @@ export const routes: readonly Route[] = [
   ...Object.values(serviceRoutes),
   ...Object.values(peopleRoutes),
   ...Object.values(registrationRoutes),
+  ...Object.values(accountingRoutes),
+  ...Object.values(approvalRoutes),
 ];

@@ -1,4 +1,4 @@
-import { type Key, type Query, type Read, Unavailable } from "#shared/platform/database.ts";
+import { type Key, type Query, type Read, type Scan, Unavailable } from "#shared/platform/database.ts";
 import type { Change } from "./contents.ts";
 import { readUnits, writeUnits } from "./costs.ts";
 import { type Engine, unitsOf } from "./engine.ts";
@@ -107,6 +107,15 @@ export const readPage = (engine: Engine, call: Call, asked: Omit<Query, "limit">
     const bytes = page.found.reduce((sum, { size }) => sum + size, 0);
     const space = index ? `${table}.${index}` : table;
     return charged(engine, consistent, [{ space, partition, bytes }]) ? page : THROTTLED;
+  });
+
+/** One page of a scan, charged where it begins: most of it lies in one physical partition. */
+export const readScan = (engine: Engine, call: Call, { table, after, limit }: Scan) =>
+  send(engine, call, () => {
+    const page = engine.contents.scan(table, after && exactKey(after), limit);
+    const bytes = page.found.reduce((sum, { size }) => sum + size, 0);
+    const partition = String(page.found[0]?.item["pk"] ?? "");
+    return charged(engine, true, [{ space: table, partition, bytes }]) ? page : THROTTLED;
   });
 
 /** Writes apart from transactions; they are turned away while a transaction holds one of the items. */

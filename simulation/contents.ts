@@ -66,18 +66,19 @@ export class Contents {
     const stored = index
       ? index.range(asked.partition, range)
       : this.#tables[asked.table].range(asked.partition, range, asOf);
-    const found: Stored[] = [];
-    let bytes = 0;
-    for (const one of stored) {
-      found.push(one);
-      bytes += one.size;
-      if (found.length < limit && bytes < PAGE_BYTES) continue;
-      const next = positionOf(one.item, index?.definition);
-      // Nothing can lie behind an item at the very bound, and DynamoDB Local knows it.
-      const end = range.descending ? range.from : range.to;
-      return next[index?.definition.sortKey ?? "sk"] === end ? { found } : { found, next };
-    }
-    return { found };
+    const { found, last } = pageOf(stored, limit);
+    if (!last) return { found };
+    const next = positionOf(last.item, index?.definition);
+    // Nothing can lie behind an item at the very bound, and DynamoDB Local knows it.
+    const end = range.descending ? range.from : range.to;
+    return next[index?.definition.sortKey ?? "sk"] === end ? { found } : { found, next };
+  }
+
+  /** A page of everything that stands in a table now. */
+  scan(table: TableName, after: Key | undefined, limit: number): { found: Stored[]; next?: Item } {
+    if (!(limit >= 1)) throw new Invalid("a page has at least one item");
+    const { found, last } = pageOf(this.#tables[table].scan(after), limit);
+    return { found, ...(last && { next: positionOf(last.item, undefined) }) };
   }
 
   #index(table: TableName, name: string): SecondaryIndex {
@@ -85,6 +86,18 @@ export class Contents {
     if (!index) throw new Invalid(`the table ${table} has no index ${name}`);
     return index;
   }
+}
+
+/** As many as a page holds; `last` when it ends before what was to be read does. */
+function pageOf(stored: Iterable<Stored>, limit: number): { found: Stored[]; last?: Stored } {
+  const found: Stored[] = [];
+  let bytes = 0;
+  for (const one of stored) {
+    found.push(one);
+    bytes += one.size;
+    if (found.length >= limit || bytes >= PAGE_BYTES) return { found, last: one };
+  }
+  return { found };
 }
 
 /** The attributes that name an item's place: DynamoDB's LastEvaluatedKey. */

@@ -1,6 +1,6 @@
 import type { World } from "./world.ts";
 
-export type Call = "get" | "getMany" | "query" | "tally" | "transact" | "writeHints" | "count";
+export type Call = "get" | "getMany" | "query" | "tally" | "scan" | "transact" | "writeHints" | "count";
 
 const faultKinds = [
   /** Nothing happens, and no answer comes. */

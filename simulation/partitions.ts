@@ -20,7 +20,7 @@ interface Bucket {
 }
 
 /** FNV-1a with Murmur's finish: equal shares of the keys for every partition. */
-function hash(text: string): number {
+export function hash(text: string): number {
   let mixed = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) mixed = Math.imul(mixed ^ text.charCodeAt(at), 0x01000193);
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);

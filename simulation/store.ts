@@ -1,7 +1,7 @@
 import type { Database, Item, Key } from "#shared/platform/database.ts";
 import type { TableName } from "#shared/platform/env.ts";
 import { refuseFailed, transact } from "#shared/platform/transact.ts";
-import { readItems, readPage, refuseTwice, writeItems } from "./calls.ts";
+import { readItems, readPage, readScan, refuseTwice, writeItems } from "./calls.ts";
 import type { Change } from "./contents.ts";
 import { type Costs, noCosts } from "./costs.ts";
 import { type Committed, Engine, type SimulationOptions } from "./engine.ts";
@@ -81,6 +81,11 @@ export function simulatedDatabase(world: World, options: SimulationOptions = {})
         after = page.next;
       } while (after);
       return tallied;
+    },
+
+    async scan(asked) {
+      const { found, next } = await readScan(engine, "scan", asked);
+      return { items: found.map(({ item }) => copyItem(item)), ...(next && { next }) };
     },
 
     async writeHints(table, put, remove) {

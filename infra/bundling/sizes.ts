@@ -1,6 +1,6 @@
 import type { Metafile } from "esbuild";
 
-type Outputs = Metafile["outputs"];
+export type Outputs = Metafile["outputs"];
 
 /** What one function weighs, in bytes. */
 export interface FunctionSize {
@@ -17,8 +17,16 @@ export interface FunctionSize {
 
 const KB = 1024;
 const LIMIT = 500 * KB;
-/** The AWS Encryption SDK is loaded here only. */
-const limits: Readonly<Record<string, number>> = { "people/citizen": 880 * KB };
+const limits: Readonly<Record<string, number>> = {
+  // The AWS Encryption SDK is loaded here only.
+  "people/citizen": 880 * KB,
+  // The SDK for S3, with uploads in parts and signed links.
+  "ledger/finance": 720 * KB,
+  "jobs/publishRoot": 620 * KB,
+  "jobs/exportLedger": 620 * KB,
+  // The SDK for SNS.
+  "ledger/verifyLedger": 530 * KB,
+};
 
 /** The most a function may weigh, in bytes (performance.md). */
 const limitOf = (lambda: string): number => limits[lambda] ?? LIMIT;
@@ -45,7 +53,7 @@ function packagesOf(outputs: Outputs, chunks: readonly string[]): [string, numbe
 }
 
 /** Weighs the function of each entry point. */
-export function sizesOf({ outputs }: Metafile): FunctionSize[] {
+export function sizesOf(outputs: Outputs): FunctionSize[] {
   const weigh = (paths: Iterable<string>) =>
     [...paths].reduce((sum, path) => sum + (outputs[path]?.bytes ?? 0), 0);
   return Object.entries(outputs).flatMap(([path, { entryPoint }]) => {

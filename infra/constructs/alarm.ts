@@ -15,6 +15,8 @@ export const alarmKinds = [
   "queue-delayed",
   "stream-delayed",
   "schedule-missed",
+  "ledger-broken",
+  "watermark-late",
 ] as const;
 
 type AlarmKind = (typeof alarmKinds)[number];

@@ -1,14 +1,17 @@
+import { Aws } from "aws-cdk-lib";
 import { Effect, PolicyStatement, type PolicyStatementProps } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import type { TableName } from "#shared/platform/env.ts";
-import { viaService } from "../deployment.ts";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { BucketName, TableName } from "#shared/platform/env.ts";
+import { bucketNameOf, type Deployment, viaService } from "../deployment.ts";
 import type { Permissions } from "../permissions.ts";
 import type { DataStack } from "../stacks/data.ts";
+import type { Foundation } from "./serviceFunction.ts";
 
 export const allow = (props: PolicyStatementProps): PolicyStatement =>
   new PolicyStatement({ effect: Effect.ALLOW, ...props });
 
-const reads = new Set(["GetItem", "BatchGetItem", "Query", "ConditionCheckItem"]);
+const reads = new Set(["GetItem", "BatchGetItem", "Query", "Scan", "ConditionCheckItem"]);
 
 function tableStatements(
   data: DataStack,
@@ -17,6 +20,8 @@ function tableStatements(
   keys: readonly string[] | undefined,
 ) {
   const { tableArn } = data.tables[table];
+  // Of a request that names no partition IAM finds the condition on partitions met.
+  if (keys && actions.includes("Scan")) throw new Error(`a scan of ${table} would pass its key patterns`);
   const onTable = actions.filter((action) => !action.includes(":"));
   const indexes = actions.filter((action) => action.startsWith("Query:")).map((action) => action.slice(6));
   return [
@@ -56,6 +61,44 @@ function tableKeyStatement(data: DataStack, writes: boolean): PolicyStatement {
   });
 }
 
+/** A bucket's ARN, by its name: the function and the bucket are in different stacks. */
+export const bucketArn = (deployment: Deployment, bucket: BucketName): string =>
+  `arn:${Aws.PARTITION}:s3:::${bucketNameOf(deployment, bucket)}`;
+
+function objectStatements(
+  { deployment, data }: Pick<Foundation, "deployment" | "data">,
+  objects: NonNullable<Permissions["objects"]>,
+): PolicyStatement[] {
+  const granted = Object.entries(objects) as [BucketName, readonly string[]][];
+  const doing = (action: string) => granted.filter(([, actions]) => actions.includes(action));
+  const readable = doing("GetObject").map(([bucket]) => bucketArn(deployment, bucket));
+  return [
+    ...granted.map(([bucket, actions]) =>
+      allow({
+        actions: actions.map((action) => `s3:${action}`),
+        resources: [`${bucketArn(deployment, bucket)}/*`],
+      }),
+    ),
+    // Without it S3 answers for an object that does not exist as for one that is forbidden.
+    ...(readable.length > 0 ? [allow({ actions: ["s3:ListBucket"], resources: readable })] : []),
+    allow({
+      actions: ["kms:Decrypt", ...(doing("PutObject").length > 0 ? ["kms:GenerateDataKey"] : [])],
+      resources: [data.dataKey.keyArn],
+      conditions: { StringEquals: { "kms:ViaService": viaService("s3") } },
+    }),
+  ];
+}
+
+/** The topic of alarms is encrypted: who tells needs its key too. */
+const tellingStatements = (topic: ITopic, key: IKey): PolicyStatement[] => [
+  allow({ actions: ["sns:Publish"], resources: [topic.topicArn] }),
+  allow({
+    actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+    resources: [key.keyArn],
+    conditions: { StringEquals: { "kms:ViaService": viaService("sns") } },
+  }),
+];
+
 /** The key of encrypted queues, for who sends to them or receives from them. */
 export const queueKeyStatement = (key: IKey, use: "send" | "receive"): PolicyStatement =>
   allow({
@@ -64,11 +107,12 @@ export const queueKeyStatement = (key: IKey, use: "send" | "receive"): PolicySta
     conditions: { StringEquals: { "kms:ViaService": viaService("sqs") } },
   });
 
-/** What a function's permissions on data are in IAM's words. */
+/** What a function's permissions on data and to tell are in IAM's words. */
 export function statementsOf(
-  { tables, keys = {}, secrets }: Permissions,
-  data: DataStack,
+  { tables, keys = {}, secrets, objects, tells }: Permissions,
+  foundation: Foundation,
 ): PolicyStatement[] {
+  const { data, alarms } = foundation;
   const granted = Object.entries(tables) as [TableName, readonly string[]][];
   const writes = granted.some(([, actions]) =>
     actions.some((action) => !reads.has(action.split(":")[0] ?? "")),
@@ -85,5 +129,7 @@ export function statementsOf(
           }),
         ]
       : []),
+    ...(objects ? objectStatements(foundation, objects) : []),
+    ...(tells ? tellingStatements(alarms, data.dataKey) : []),
   ];
 }

@@ -4,7 +4,7 @@ import { Construct } from "constructs";
 import { queues } from "#events/queues.ts";
 import { type Deployment, prefixOf } from "../deployment.ts";
 import { lambdas, nameOf } from "../lambdas.ts";
-import { gatewayMetric, serviceMetric } from "../metrics.ts";
+import { gatewayMetric, ledgerFaults, serviceMetric, watermarkLag } from "../metrics.ts";
 import { tables } from "../tables.ts";
 
 const period = Duration.minutes(5);
@@ -64,6 +64,12 @@ export class ServiceDashboard extends Construct {
         [
           graph("Oldest message, seconds", ofQueues("ApproximateAgeOfOldestMessage", Stats.MAXIMUM)),
           graph("Writes refused by table", ofTables("WriteThrottleEvents", Stats.SUM)),
+        ],
+        [
+          graph("Seconds until the ledger is sealed", [
+            serviceMetric(deployment, watermarkLag, period).with({ statistic: Stats.MAXIMUM }),
+          ]),
+          graph("Faults found in the ledger", [serviceMetric(deployment, ledgerFaults, period)]),
         ],
       ],
     });

@@ -5,12 +5,21 @@ import { type Alias, Architecture, Code, Function as LambdaFunction, Runtime } f
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
+import { type BucketName, bucketVariables } from "#shared/platform/env.ts";
 import { acknowledge } from "../acknowledge.ts";
-import { buildOf, type Deployment, prefixOf, removalPolicyOf } from "../deployment.ts";
+import {
+  bucketNameOf,
+  buildOf,
+  type Deployment,
+  lockModeOf,
+  prefixOf,
+  removalPolicyOf,
+} from "../deployment.ts";
 import { nameOf } from "../lambdas.ts";
 import { permissionsOf } from "../permissions.ts";
 import type { DataStack } from "../stacks/data.ts";
 import { ServiceAlarm } from "./alarm.ts";
+import { countLedgerFaults } from "./ledgerWatch.ts";
 import { allow, statementsOf } from "./policy.ts";
 
 /** What every function stands on. */
@@ -77,7 +86,7 @@ export class ServiceFunction extends Construct {
           actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
           resources: [this.logGroup.logGroupArn],
         }),
-        ...statementsOf(permissionsOf(lambda), data),
+        ...statementsOf(permissionsOf(lambda), props),
       ],
     });
     this.function = new LambdaFunction(this, "Function", {
@@ -101,10 +110,12 @@ export class ServiceFunction extends Construct {
         POWERTOOLS_SERVICE_NAME: "leyun",
         POWERTOOLS_METRICS_NAMESPACE: "Leyun",
         POWERTOOLS_LOG_LEVEL: "INFO",
+        ...surroundingsOf(props),
         ...props.environment,
       },
     });
     this.live = this.function.addAlias("live");
+    if (permissionsOf(lambda).tells) countLedgerFaults(this, this.logGroup, deployment);
     this.watch(props);
     this.explain(props);
   }
@@ -137,14 +148,35 @@ export class ServiceFunction extends Construct {
     });
   }
 
-  private explain({ reserved, unreserved, withoutDeadLetters }: ServiceFunctionProps): void {
+  private explain({ reserved, unreserved, withoutDeadLetters, ...of }: ServiceFunctionProps): void {
     const nist = (rule: string, reason: string) =>
       acknowledge(this.function, `NIST.800.53.R5-${rule}`, reason);
     nist("LambdaDLQ", withoutDeadLetters);
     nist(
       "LambdaInsideVPC",
-      "The function opens connections to DynamoDB, KMS and SQS alone, each authorised by IAM and encrypted; nothing of the service lives inside a VPC, and one would add a network to keep without closing a way in.",
+      "The function opens connections to services of AWS alone, each authorised by IAM and encrypted; nothing of the service lives inside a VPC, and one would add a network to keep without closing a way in.",
     );
     if (reserved === undefined) nist("LambdaConcurrency", unreserved);
+    for (const bucket of bucketsOf(of.lambda))
+      acknowledge(
+        this.policy,
+        `AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${prefixOf(of.deployment)}-${bucket}-<AWS::AccountId>/*]`,
+        "Objects are named by what is put, day by day; the function may do with all objects of this one bucket what is granted, and nothing elsewhere.",
+      );
   }
+}
+
+const bucketsOf = (lambda: string): BucketName[] =>
+  Object.keys(permissionsOf(lambda).objects ?? {}) as BucketName[];
+
+/** Where a function finds the buckets and the topic that its permissions name. */
+function surroundingsOf({ deployment, alarms, lambda }: ServiceFunctionProps): Record<string, string> {
+  const buckets = bucketsOf(lambda);
+  return {
+    ...Object.fromEntries(
+      buckets.map((bucket) => [bucketVariables[bucket], bucketNameOf(deployment, bucket)]),
+    ),
+    ...(buckets.length > 0 && { OBJECT_LOCK_MODE: lockModeOf(deployment) }),
+    ...(permissionsOf(lambda).tells && { ALARMS_TOPIC: alarms.topicArn }),
+  };
 }

@@ -13,15 +13,17 @@ import { DeadLetters } from "./workQueue.ts";
 
 export interface StreamConsumerProps extends Foundation, FunctionSettings {
   table: keyof typeof streams;
-  /** The queues of the service, to some of which it publishes. */
-  queues: Queues;
+  /** Queues of the service, to some of which it publishes. */
+  queues: Partial<Queues>;
+  /** Batches of one shard worked on at once, 1 to 10; changes of one partition key stay in order all the same. */
+  parallel?: number;
 }
 
-/** The one consumer of a table's stream, which turns changes into messages for the queues. */
+/** The one consumer of a table's stream, which turns changes into messages for the queues or derives from them. */
 export class StreamConsumer extends Construct {
   constructor(scope: Construct, id: string, props: StreamConsumerProps) {
     super(scope, id);
-    const { deployment, data, alarms, table, queues, errorImpact } = props;
+    const { deployment, data, alarms, table, queues, errorImpact, parallel = 1 } = props;
     const lambda = streams[table].consumer;
     const deadLetters = new DeadLetters(this, "DeadLetters", { ...props, of: `${table}-stream` }).queue;
     acknowledge(
@@ -34,7 +36,7 @@ export class StreamConsumer extends Construct {
       lambda,
       environment: queueVariables(lambda, queues),
       unreserved:
-        "One environment runs per shard of the stream, so that records of one person stay in order; a reservation below the number of shards would only hold the stream up.",
+        "The mapping lets a fixed number of environments run per shard of the stream, so that changes of one partition key stay in order; a reservation below that would only hold the stream up.",
       withoutDeadLetters:
         "The stream's mapping calls the function synchronously and reports what it gives up to a queue of its own, which has an alarm.",
     });
@@ -64,6 +66,7 @@ export class StreamConsumer extends Construct {
       eventSourceArn: tableStreamArn,
       startingPosition: "TRIM_HORIZON",
       batchSize: 100,
+      ...(parallel > 1 && { parallelizationFactor: parallel }),
       bisectBatchOnFunctionError: true,
       maximumRetryAttempts: 20,
       maximumRecordAgeInSeconds: Duration.hours(23).toSeconds(),

@@ -7,6 +7,7 @@ import { type QueueName, queues } from "#events/queues.ts";
 import { prefixOf } from "../deployment.ts";
 import { ServiceAlarm } from "./alarm.ts";
 import { allow, queueKeyStatement } from "./policy.ts";
+import { type Queues, queueVariables, sendingStatements } from "./publishing.ts";
 import { type Foundation, type FunctionSettings, ServiceFunction } from "./serviceFunction.ts";
 
 /** Deliveries of a message before it is put aside (events/queues.ts says five). */
@@ -46,10 +47,12 @@ export class DeadLetters extends Construct {
 
 export interface WorkQueueProps extends Foundation, FunctionSettings {
   queue: QueueName;
-  /** The most deliveries worked on at once. */
+  /** The most deliveries worked on at once; Lambda takes no less than two. */
   concurrency: number;
   /** How long a message may wait before somebody is told. */
   tellsAfter: Duration;
+  /** Queues made before, to some of which its worker sends; to its own it may send anyway. */
+  queues?: Partial<Queues>;
 }
 
 /** A queue, its dead-letter queue and the function that works on it. */
@@ -71,13 +74,17 @@ export class WorkQueue extends Construct {
       visibilityTimeout: Duration.seconds(6 * props.timeoutSeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: DELIVERIES },
     });
+    const lambda = queues[name].consumer;
+    const known = { ...props.queues, [name]: this.queue };
     this.worker = new ServiceFunction(this, "Worker", {
       ...props,
-      lambda: queues[name].consumer,
+      lambda,
+      environment: queueVariables(lambda, known),
       unreserved: `The queue's mapping lets at most ${props.concurrency} environments run; a reservation below it would turn waiting messages into failed deliveries.`,
       withoutDeadLetters:
         "The queue's mapping calls the function synchronously; what fails five times goes to the queue's own dead-letter queue, which has an alarm.",
     });
+    this.worker.allow(...sendingStatements(lambda, known, data.dataKey));
     this.feed(name, props.concurrency);
     new ServiceAlarm(this, "Delayed", {
       deployment,

@@ -7,6 +7,7 @@ import { Key } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import type { TableName } from "#shared/platform/env.ts";
 import { acknowledge } from "../acknowledge.ts";
+import { ObjectBuckets } from "../constructs/objectBuckets.ts";
 import { allow } from "../constructs/policy.ts";
 import { type Deployment, prefixOf, removalPolicyOf } from "../deployment.ts";
 import { type TableDefinition, tables } from "../tables.ts";
@@ -23,17 +24,17 @@ const notBackedUp: Partial<Record<TableName, string>> = {
 /** Backups live no longer than point-in-time recovery, so that nothing is kept past the date that erasure names. */
 const BACKUP_DAYS = 35;
 
-/** Tables, their backups, and the keys under which data and secrets rest. */
+/** Tables, their backups, buckets, and the keys under which data and secrets rest. */
 export class DataStack extends Stack {
   readonly tables: Readonly<Record<TableName, Table>>;
-  /** Encrypts what the service stores: tables, queues, logs, alarms' topic, backups. */
+  /** Encrypts what the service stores: tables, queues, objects, logs, alarms' topic, backups. */
   readonly dataKey: Key;
   /** Wraps the service's own secrets; see shared/platform/secrets.ts. */
   readonly masterKey: Key;
 
   constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id, {
-      description: `Leyun ${deployment.stage}: tables, keys and backups`,
+      description: `Leyun ${deployment.stage}: tables, buckets, keys and backups`,
       terminationProtection: deployment.settings.keepsData,
     });
     this.dataKey = this.key(deployment, "DataKey", "data", "Data at rest");
@@ -47,6 +48,7 @@ export class DataStack extends Stack {
     const made = tableNames.map((name) => [name, this.table(deployment, name)] as const);
     this.tables = Object.fromEntries(made) as Record<TableName, Table>;
     this.backUp(deployment);
+    new ObjectBuckets(this, "Objects", { deployment, key: this.dataKey });
   }
 
   private key(deployment: Deployment, id: string, alias: string, purpose: string): Key {

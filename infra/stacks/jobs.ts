@@ -1,11 +1,6 @@
-import { Aws, Duration, Stack } from "aws-cdk-lib";
-import { ManagedPolicy, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { CfnScheduleGroup } from "aws-cdk-lib/aws-scheduler";
+import { Duration, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import type { QueueName } from "#events/queues.ts";
-import { schedules } from "#events/schedules.ts";
-import { JobSchedule } from "../constructs/jobSchedule.ts";
-import { allow, queueKeyStatement } from "../constructs/policy.ts";
+import { JobSchedules } from "../constructs/jobSchedules.ts";
 import type { Queues } from "../constructs/publishing.ts";
 import type { Foundation } from "../constructs/serviceFunction.ts";
 import { StreamConsumer } from "../constructs/streamConsumer.ts";
@@ -23,9 +18,9 @@ const errorImpacts: Readonly<Record<string, string>> = {
   offerPlaces: lateOffers,
 };
 
-/** What happens without anybody asking: schedules, queues with their workers, and consumers of table streams. */
+/** What happens without anybody asking, but for the ledger: schedules, queues with their workers, stream consumers. */
 export class JobsStack extends Stack {
-  readonly queues: Queues;
+  readonly queues: Pick<Queues, "release-erased" | "sign-ups" | "waiting-lists">;
 
   constructor(scope: Construct, id: string, foundation: Foundation) {
     const { deployment } = foundation;
@@ -33,7 +28,7 @@ export class JobsStack extends Stack {
       description: `Leyun ${deployment.stage}: schedules, queues and stream consumers`,
       terminationProtection: deployment.settings.keepsData,
     });
-    const work: Record<QueueName, WorkQueue> = {
+    const work = {
       "release-erased": new WorkQueue(this, "ReleaseErased", {
         ...foundation,
         queue: "release-erased",
@@ -68,7 +63,12 @@ export class JobsStack extends Stack {
       "sign-ups": work["sign-ups"].queue,
       "waiting-lists": work["waiting-lists"].queue,
     };
-    this.schedule(foundation, work);
+    new JobSchedules(this, "Schedules", {
+      ...foundation,
+      group: prefixOf(deployment),
+      work,
+      errorImpacts,
+    });
     new StreamConsumer(this, "PeopleStream", {
       ...foundation,
       table: "people",
@@ -77,38 +77,5 @@ export class JobsStack extends Stack {
       timeoutSeconds: 30,
       errorImpact: lateRelease,
     });
-  }
-
-  private schedule(foundation: Foundation, work: Readonly<Record<QueueName, WorkQueue>>): void {
-    const { deployment, data } = foundation;
-    const group = new CfnScheduleGroup(this, "Schedules", { name: prefixOf(deployment) });
-    const role = new Role(this, "SchedulerRole", {
-      assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
-        conditions: { StringEquals: { "aws:SourceAccount": Aws.ACCOUNT_ID } },
-      }),
-      description: `Sends the ticks of ${deployment.stage} to their queues`,
-    });
-    new ManagedPolicy(this, "SchedulerPolicy", {
-      roles: [role],
-      statements: [
-        allow({
-          actions: ["sqs:SendMessage"],
-          resources: Object.values(work).flatMap(({ queue, deadLetters }) => [
-            queue.queueArn,
-            deadLetters.queueArn,
-          ]),
-        }),
-        queueKeyStatement(data.dataKey, "send"),
-      ],
-    });
-    for (const schedule of schedules)
-      new JobSchedule(this, `Schedule-${schedule.job}`, {
-        ...foundation,
-        schedule,
-        group: group.ref,
-        work: work[schedule.queue],
-        role,
-        errorImpact: errorImpacts[schedule.job] ?? schedule.purpose,
-      });
   }
 }

@@ -5,6 +5,8 @@ export interface Asked {
   /** The table's name as deployed. */
   table: string;
   keys: readonly string[];
+  /** It reads every partition and names none, so that no pattern can confine it. */
+  everywhere?: true;
 }
 
 interface Keyed {
@@ -53,10 +55,31 @@ export function askedOf(action: string, request: StoreRequest): Asked[] {
       keys: "Keys" in of ? of.Keys.map(({ pk }) => pk) : of.map(writtenKey),
     }));
   if (index !== undefined) return [{ action: `${action}:${index}`, table, keys: [] }];
+  if (action === "Scan") return [{ action, table, keys: [], everywhere: true }];
   if (action === "Query") return [{ action, table, keys: [partitionOf(request)] }];
   const named = Key ?? Item;
   return [{ action, table, keys: named ? [named.pk] : [] }];
 }
+
+/** Of a request to S3, what IAM looks at. */
+export interface ObjectRequest {
+  Bucket?: string | undefined;
+  ObjectLockRetainUntilDate?: Date | undefined;
+}
+
+/** By IAM's names for S3, which are fewer than its operations. */
+const objectActions: Readonly<Record<string, string>> = {
+  HeadObject: "GetObject",
+  CreateMultipartUpload: "PutObject",
+  UploadPart: "PutObject",
+  CompleteMultipartUpload: "PutObject",
+};
+
+/** The actions on objects that a request to S3 asks of IAM: to lock an object as it is put is one of its own. */
+export const askedOfObjects = (operation: string, request: ObjectRequest): string[] => [
+  objectActions[operation] ?? operation,
+  ...(request.ObjectLockRetainUntilDate === undefined ? [] : ["PutObjectRetention"]),
+];
 
 const compiled = new Map<string, RegExp>();
 

@@ -1,15 +1,18 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { buckets } from "#infra/buckets.ts";
 import { type Permissions, permissionsOf } from "#infra/permissions.ts";
 import { tables } from "#infra/tables.ts";
 import { client as store } from "#shared/platform/dynamo.ts";
-import { type TableName, tableName } from "#shared/platform/env.ts";
+import { type BucketName, bucketName, env, type TableName, tableName } from "#shared/platform/env.ts";
+import { objectClient } from "#shared/platform/objects.ts";
+import { topicClient } from "#shared/platform/page.ts";
 import { queueClient } from "#shared/platform/queue.ts";
 import { keepSecrets, kms, type OpenedSecrets } from "#shared/platform/secrets.ts";
-import { askedOf, isLike, type StoreRequest } from "./asked.ts";
+import { askedOf, askedOfObjects, isLike, type ObjectRequest, type StoreRequest } from "./asked.ts";
 
 /**
- * IAM on one machine: what a function asks of DynamoDB, KMS and SQS is held against infra/permissions.ts, so that a
- * permission that is missing is missing here too, and not first in a deployment. Who runs outside every function,
+ * IAM on one machine: what a function asks of DynamoDB, KMS, SQS, S3 and SNS is held against infra/permissions.ts, so
+ * that a permission that is missing is missing here too, and not first in a deployment. Who runs outside every function,
  * such as the pollers and tests, is confined to nothing.
  */
 interface Environment {
@@ -55,13 +58,13 @@ function refuse({ lambda }: Environment, action: string, resource: string): neve
 type Check<Request> = (as: Environment, granted: Permissions, action: string, request: Request) => void;
 
 const checkStore: Check<StoreRequest> = (as, granted, command, request) => {
-  for (const { action, table: asked, keys } of askedOf(command, request)) {
+  for (const { action, table: asked, keys, everywhere = false } of askedOf(command, request)) {
     const table = (Object.keys(tables) as TableName[]).find((name) => tableName(name) === asked);
     const actions: readonly string[] = table ? (granted.tables[table] ?? []) : [];
     const patterns = table && granted.keys?.[table];
     const covering = (key: string) => patterns?.filter((pattern) => isLike(key, pattern));
     const strayed = keys.find((key) => covering(key)?.length === 0);
-    if (!actions.includes(action) || strayed !== undefined) {
+    if (!actions.includes(action) || strayed !== undefined || (everywhere && patterns)) {
       const [name, index] = action.split(":");
       const resource = `${table ?? asked}${index === undefined ? "" : `/index/${index}`}`;
       refuse(as, `dynamodb:${name}`, [resource, ...keys].join(" "));
@@ -92,6 +95,21 @@ const checkQueues: Check<{ QueueUrl?: string | undefined }> = (as, { sends }, ac
   as.used.add(`queue ${queue}`);
 };
 
+const checkObjects: Check<ObjectRequest> = (as, { objects = {} }, operation, request) => {
+  const bucket = (Object.keys(buckets) as BucketName[]).find((name) => bucketName(name) === request.Bucket);
+  const granted: readonly string[] = bucket ? (objects[bucket] ?? []) : [];
+  for (const action of askedOfObjects(operation, request)) {
+    if (!granted.includes(action)) refuse(as, `s3:${action}`, bucket ?? String(request.Bucket));
+    as.used.add(`${bucket} ${action}`);
+  }
+};
+
+const checkTopics: Check<{ TopicArn?: string | undefined }> = (as, { tells }, action, { TopicArn = "" }) => {
+  if (!tells || action !== "Publish" || TopicArn !== env().ALARMS_TOPIC)
+    refuse(as, `sns:${action}`, TopicArn);
+  as.used.add("tells");
+};
+
 /** Before everything else an SDK's client does, so that what is refused is neither tried again nor sent. */
 const first = { step: "initialize", priority: "high", name: "access" } as const;
 
@@ -111,21 +129,25 @@ const guarding =
 store.middlewareStack.add(guarding(checkStore), first);
 kms.middlewareStack.add(guarding(checkKeys), first);
 queueClient().middlewareStack.add(guarding(checkQueues), first);
+objectClient().middlewareStack.add(guarding(checkObjects), first);
+topicClient().middlewareStack.add(guarding(checkTopics), first);
 keepSecrets(() => running.getStore()?.secrets);
 
 /** Of a function's grants those that it has used. */
 export function usedBy(lambda: string): Permissions {
   const { used } = environmentOf(lambda);
-  const { tables: actions, keys, secrets, sends } = permissionsOf(lambda);
+  const { tables: actions, keys, secrets, sends, objects, tells } = permissionsOf(lambda);
   const among = <Grant extends string>(of: string, grants: readonly Grant[]): Grant[] =>
     grants.filter((grant) => used.has(`${of} ${grant}`));
-  const perTable = <Grant extends string>(granted: { readonly [Table in TableName]?: readonly Grant[] }) =>
-    Object.fromEntries(Object.entries(granted).map(([table, grants]) => [table, among(table, grants)]));
+  const each = <Grant extends string>(granted: Readonly<Record<string, readonly Grant[]>>) =>
+    Object.fromEntries(Object.entries(granted).map(([of, grants]) => [of, among(of, grants)]));
   return {
-    tables: perTable<string>(actions) as Permissions["tables"],
-    ...(keys && { keys: perTable(keys) }),
+    tables: each(actions) as Permissions["tables"],
+    ...(keys && { keys: each(keys) }),
     secrets: among("secret", secrets),
     sends: among("queue", sends),
+    ...(objects && { objects: each(objects) }),
+    ...(tells && used.has("tells") && { tells }),
   };
 }
 

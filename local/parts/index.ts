@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { buckets } from "#infra/buckets.ts";
 import { tables } from "#infra/tables.ts";
-import type { TableName } from "#shared/platform/env.ts";
+import { type BucketName, bucketVariables, type TableName } from "#shared/platform/env.ts";
 import { createTables, localAccount, startDynamo } from "./dynamo.ts";
 import { startKms } from "./kms.ts";
 import { startQueues } from "./queues.ts";
@@ -12,18 +13,19 @@ export interface Parts {
   dynamoEndpoint: string;
   kmsEndpoint: string;
   masterKeyId: string;
-  /** SQS and S3. */
+  /** SQS, SNS and S3. */
   queueEndpoint: string;
   queueUrl(name: string): string;
   tableNames: Readonly<Record<TableName, string>>;
+  bucketNames: Readonly<Record<BucketName, string>>;
   /** The environment under which handlers and the AWS SDK find these parts. */
   env: Record<string, string>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts database, KMS and queues, and makes the tables. With `dir`, tables and master key outlive the process;
- * queues and objects never do.
+ * Starts database, KMS and queues, and makes tables, buckets and the topic of alarms. With `dir`, tables and master
+ * key outlive the process; queues and objects never do.
  */
 export async function startParts(of: {
   dir?: string;
@@ -34,7 +36,11 @@ export async function startParts(of: {
 }): Promise<Parts> {
   const dynamo = startDynamo(of.dir === undefined ? {} : { dir: join(of.dir, "dynamo") });
   const kms = masterKey(of.dir).then((key) => startKms({ masterKey: key }));
-  const queues = startQueues(of.queues, of.visibilitySeconds);
+  const bucketNames = prefixed(buckets, of.prefix);
+  const queues = startQueues(of.queues, {
+    buckets: Object.values(bucketNames),
+    ...(of.visibilitySeconds !== undefined && { visibilitySeconds: of.visibilitySeconds }),
+  });
   const made = dynamo.then(({ endpoint }) => createTables(endpoint, of.prefix, tables));
   const stop = async () => {
     await Promise.allSettled([made]);
@@ -48,12 +54,14 @@ export async function startParts(of: {
       masterKeyId: keys.keyId,
       queueEndpoint: queue.endpoint,
       queueUrl: queue.url,
-      tableNames: tableNames(of.prefix),
+      tableNames: prefixed(tables, of.prefix),
+      bucketNames,
       env: {
         AWS_ENDPOINT_URL_DYNAMODB: database.endpoint,
         AWS_ENDPOINT_URL_DYNAMODB_STREAMS: database.endpoint,
         AWS_ENDPOINT_URL_KMS: keys.endpoint,
         AWS_ENDPOINT_URL_SQS: queue.endpoint,
+        AWS_ENDPOINT_URL_SNS: queue.endpoint,
         AWS_ENDPOINT_URL_S3: queue.endpoint,
         AWS_REGION: localAccount.region,
         AWS_ACCESS_KEY_ID: localAccount.credentials.accessKeyId,
@@ -64,6 +72,8 @@ export async function startParts(of: {
         AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "false",
         TABLE_PREFIX: of.prefix,
         MASTER_KEY: keys.keyId,
+        ALARMS_TOPIC: queue.alarmsTopic,
+        ...Object.fromEntries(bucketList.map((bucket) => [bucketVariables[bucket], bucketNames[bucket]])),
       },
       stop,
     };
@@ -73,11 +83,11 @@ export async function startParts(of: {
   }
 }
 
-const tableNames = (prefix: string) =>
-  Object.fromEntries(Object.keys(tables).map((table) => [table, `${prefix}-${table}`])) as Record<
-    TableName,
-    string
-  >;
+const bucketList = Object.keys(buckets) as BucketName[];
+
+/** What tables or buckets are called here. */
+const prefixed = <Name extends string>(of: Readonly<Record<Name, unknown>>, prefix: string) =>
+  Object.fromEntries(Object.keys(of).map((name) => [name, `${prefix}-${name}`])) as Record<Name, string>;
 
 async function masterKey(dir: string | undefined): Promise<Uint8Array> {
   if (dir === undefined) return randomBytes(32);

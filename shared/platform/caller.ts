@@ -30,11 +30,12 @@ export function callerOf(claims: Readonly<Record<string, unknown>> | undefined):
   };
 }
 
-/** Denies first: a route that is not public needs a caller who holds one of its roles. */
+/** Denies first: a route that is not public needs a caller who holds one of its roles, and perhaps a second factor. */
 export function authorise(route: Route, caller: Caller | undefined): void {
   if (route.access === "public") return;
   if (!caller) throw new Refusal(problems.unauthenticated);
   if (!route.access.some((role) => caller.roles.includes(role))) throw new Refusal(problems.forbidden);
+  if (route.stepUp && !caller.amr.includes("mfa")) throw new Refusal(problems.stepUpRequired);
 }
 
 /** The organisation an organiser acts for. A token without one belongs to nobody's tenant. */

@@ -58,6 +58,13 @@ export interface Query {
   consistent?: boolean;
 }
 
+export interface Scan {
+  table: TableName;
+  /** Continue after this key, as an earlier page named it. */
+  after?: Item;
+  limit: number;
+}
+
 export interface Page {
   items: Item[];
   /** Where the next page begins; absent at the end. */
@@ -78,6 +85,11 @@ export interface Database {
   query(query: Query): Promise<Page>;
   /** How many items a query would answer in all its pages. */
   tally(query: Omit<Query, "after" | "limit" | "descending">): Promise<number>;
+  /**
+   * Everything in a table, page by page, each page as it stands when it is read. The order has no meaning but stays
+   * the same, so that who goes on after a key misses nothing that stood all the while.
+   */
+  scan(scan: Scan): Promise<Page>;
   /** All of the parts or none. Throws the first refused part's error. */
   commit(parts: readonly Part[]): Promise<void>;
   /**

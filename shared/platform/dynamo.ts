@@ -7,11 +7,13 @@ import {
   DynamoDBDocumentClient,
   GetCommand,
   QueryCommand,
+  ScanCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { isBusy } from "./busy.ts";
 import {
   type Database,
   type Failed,
@@ -34,26 +36,10 @@ export const client = DynamoDBDocumentClient.from(
   { marshallOptions: { removeUndefinedValues: true } },
 );
 
-const pace: Pace = { sleep: wait, random: Math.random, token: randomUUID };
+/** The machine's own time and chance. */
+export const pace: Pace = { sleep: wait, random: Math.random, token: randomUUID };
 const ATTEMPTS = 10;
 const pause = (attempt: number) => backOff(pace, attempt);
-
-const busy = new Set([
-  "ProvisionedThroughputExceededException",
-  "ThrottlingException",
-  "RequestLimitExceeded",
-  "InternalServerError",
-  "ServiceUnavailable",
-  "TimeoutError",
-  "NetworkingError",
-]);
-const broken = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"]);
-
-function isBusy(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code, $metadata } = error as { code?: string; $metadata?: { httpStatusCode?: number } };
-  return busy.has(error.name) || broken.has(code ?? "") || ($metadata?.httpStatusCode ?? 0) >= 500;
-}
 
 async function ask<T>(question: () => Promise<T>): Promise<T> {
   try {
@@ -186,6 +172,17 @@ export const dynamo: Database = {
       after = LastEvaluatedKey;
     } while (after);
     return tallied;
+  },
+
+  async scan({ table, after, limit }) {
+    const command = new ScanCommand({
+      TableName: tableName(table),
+      ExclusiveStartKey: after,
+      Limit: limit,
+      ConsistentRead: true,
+    });
+    const { Items = [], LastEvaluatedKey } = await ask(() => client.send(command));
+    return { items: Items, ...(LastEvaluatedKey && { next: LastEvaluatedKey }) };
   },
 
   async writeHints(table, put, remove) {

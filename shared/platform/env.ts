@@ -16,6 +16,21 @@ const Environment = z.object({
   QUEUE_RELEASE_ERASED: z.string().default(""),
   /** URL of the queue of accepted sign-ups that are served in turn. */
   QUEUE_SIGN_UPS: z.string().default(""),
+  /** URL of the queue of the ledger's audits, where a long piece of work goes on. */
+  QUEUE_LEDGER_AUDITS: z.string().default(""),
+  /** URL of the queue of files of the ledger that somebody asked for. */
+  QUEUE_LEDGER_EXPORTS: z.string().default(""),
+  /** Buckets as they are deployed: their names are unique in all of AWS. */
+  BUCKET_EVIDENCE: z.string().default(""),
+  BUCKET_EXPORTS: z.string().default(""),
+  /** Whether nobody can end the lock of an object before its time, or somebody with a permission of its own. */
+  OBJECT_LOCK_MODE: z.enum(["COMPLIANCE", "GOVERNANCE"]).default("GOVERNANCE"),
+  /** ARN of the topic on which the people on call are told. */
+  ALARMS_TOPIC: z.string().default(""),
+  /** Seconds of the journal that one segment of the ledger holds. */
+  LEDGER_SEAL_INTERVAL_SECONDS: z.coerce.number().int().positive().default(60),
+  /** Seconds after its end until a segment is sealed: who posts into it has ended by then. */
+  LEDGER_SEAL_DELAY_SECONDS: z.coerce.number().int().positive().default(120),
   /** File of the API's description as a page, beside the bundle. */
   DOCS_PAGE: z.string().default("dist/docs.html"),
 });
@@ -28,6 +43,23 @@ export function env(): z.output<typeof Environment> {
   return parsed;
 }
 
-export type TableName = "people" | "person-keys" | "registration" | "operations";
+export type TableName =
+  | "people"
+  | "person-keys"
+  | "registration"
+  | "operations"
+  | "journal"
+  | "accounts"
+  | "books";
 
 export const tableName = (table: TableName): string => `${env().TABLE_PREFIX}-${table}`;
+
+export type BucketName = "evidence" | "exports";
+
+/** The environment variable that holds a bucket's deployed name. */
+export const bucketVariables = {
+  evidence: "BUCKET_EVIDENCE",
+  exports: "BUCKET_EXPORTS",
+} as const satisfies Record<BucketName, keyof z.output<typeof Environment>>;
+
+export const bucketName = (bucket: BucketName): string => env()[bucketVariables[bucket]];

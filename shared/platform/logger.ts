@@ -19,7 +19,7 @@ const logger = (): Logger => {
  */
 export function log<Id extends MessageId>(
   id: Id,
-  fields: { [Field in FieldOf<Id>]?: string | number | undefined },
+  fields: { [Field in FieldOf<Id>]?: string | number | boolean | undefined },
 ): void {
   const { level, says, fields: names } = messages[id];
   const given = fields as Readonly<Record<string, unknown>>;

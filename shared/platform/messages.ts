@@ -25,6 +25,36 @@ export const messages = {
     says: "accepted sign-ups were served together",
     fields: ["served", "again"],
   },
+  "page-failed": {
+    level: "error",
+    says: "the people on call could not be told",
+    fields: ["trace"],
+  },
+  "ledger-sealed": {
+    level: "info",
+    says: "a segment of the ledger was sealed",
+    fields: ["segment", "entries", "lagSeconds"],
+  },
+  "ledger-broken": {
+    level: "error",
+    says: "the ledger does not add up; money is read-only until that is cleared",
+    fields: ["fault", "place"],
+  },
+  "journal-altered": {
+    level: "error",
+    says: "an entry of the journal was changed or removed after it was put",
+    fields: ["change", "journalId"],
+  },
+  "ledger-audited": {
+    level: "info",
+    says: "a stretch of the ledger was audited",
+    fields: ["segments", "entries", "complete"],
+  },
+  "root-published": {
+    level: "info",
+    says: "the ledger's root of a day was published",
+    fields: ["date", "segments"],
+  },
   "person-erased": {
     level: "info",
     says: "a person was erased",

@@ -142,6 +142,8 @@ const problemSchema = {
 };
 
 const tags = {
+  ledger: "账簿与会计期间 / Ledger and periods",
+  approvals: "复核 / Decisions by a second person",
   registration: "赛事与报名 / Events and sign-up",
   people: "个人、家人与同意 / People, families and consents",
   service: "服务状态与接口说明 / Health and description",

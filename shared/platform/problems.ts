@@ -88,6 +88,14 @@ export const problems = {
     "请使用有权限的账号登录。",
     "Sign in with an account that holds the right role.",
   ),
+  stepUpRequired: problem(
+    "step-up-required",
+    403,
+    "需要再次验证身份",
+    "A second factor is required",
+    "请用双因素认证重新登录后再操作。",
+    "Sign in again with a second factor, then send it again.",
+  ),
   notFound: problem(
     "not-found",
     404,

@@ -1,3 +1,4 @@
+import { canonical } from "./canonical.ts";
 import type { Item, Part } from "./database.ts";
 import { dynamo } from "./dynamo.ts";
 import { Refusal } from "./problem.ts";
@@ -8,15 +9,6 @@ import { reference } from "./secrets.ts";
 export interface RequestKey {
   id: string;
   body: string;
-}
-
-/** JSON with the names of every object in order, so that the same request has one text. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, at: unknown) =>
-    typeof at === "object" && at !== null && !Array.isArray(at)
-      ? Object.fromEntries(Object.entries(at).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : at,
-  );
 }
 
 const short = (mac: Buffer) => mac.subarray(0, 16).toString("base64url");

@@ -34,6 +34,8 @@ export interface Route {
   errors: readonly ProblemType[];
   /** `required`: the caller names its request by Idempotency-Key, and its effect is remembered for ever. */
   idempotency?: "required";
+  /** Money and power: the caller signed in with a second factor (`amr` contains `mfa`). */
+  stepUp?: true;
   /** If-Match: `required` on every edit; `when-exists` where the same call also creates. */
   ifMatch?: "required" | "when-exists";
   /** At most `limit` calls of one caller in a window of `seconds`. */

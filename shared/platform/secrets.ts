@@ -87,6 +87,7 @@ export function secret(purpose: SecretPurpose): Promise<Uint8Array> {
 /** What a pseudonym stands for; each use has a key of its own, derived by HKDF. */
 export type ReferenceUse =
   | "account"
+  | "actor"
   | "cursor"
   | "holder"
   | "invitation"

@@ -138,6 +138,13 @@ describe("any other call", () => {
     expect([twice.db.boundaries, always.db.boundaries]).toEqual([3, 3]);
   });
 
+  it("of a scan fails as other reads do, and reads all the same when it was only throttled", async () => {
+    const scanning = (db: Database) => db.scan({ table, limit: 1 });
+    expect(await under(1, first("answer-lost"), scanning)).toMatchObject({ came: "Unavailable" });
+    const throttled = await under(1, first("throttle"), scanning);
+    expect(throttled).toMatchObject({ came: "done", db: { boundaries: 2 } });
+  });
+
   it("of a crash happens half of the time", async () => {
     const runs = await Promise.all(seeds.map((seed) => under(seed, first("crash"), counting)));
     expect(new Set(runs.map(({ came, count }) => `${came} ${count}`))).toEqual(
@@ -165,13 +172,14 @@ describe("boundaries", () => {
     await db.getMany([{ table, key }]);
     await db.query({ table, partition: "a", limit: 1 });
     await db.tally({ table, partition: "a" });
+    await db.scan({ table, limit: 1 });
     await db.commit([addOne]);
     await db.count("operations", key, 1);
     expect(seen.map(({ call }) => call)).toEqual([
-      ...["writeHints", "writeHints", "get", "getMany", "query", "tally", "transact", "count"],
+      ...["writeHints", "writeHints", "get", "getMany", "query", "tally", "scan", "transact", "count"],
     ]);
-    expect(seen.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(db.boundaries).toBe(8);
+    expect(seen.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(db.boundaries).toBe(9);
   });
 
   it("fail by seed: as often as asked, in all ways, and the same again", async () => {

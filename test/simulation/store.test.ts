@@ -146,6 +146,37 @@ describe("the store", () => {
     expect(await db.tally({ table, partition: "HOLDER#1" })).toBe(5);
   });
 
+  it("scans a table page by page, each item once, whatever is written behind or before the page", async () => {
+    const put = (pk: string, sk: string) => ({ pk, sk });
+    const all = Array.from({ length: 12 }, (_, at) => put(`p${at % 5}`, `${at}`));
+    await db.writeHints("books", all, []);
+    const scanned = async (between: (next: Item) => Promise<void> = async () => {}) => {
+      const read = [await db.scan({ table: "books", limit: 5 })];
+      for (let next = read[0]?.next; next; next = read.at(-1)?.next) {
+        await between(next);
+        read.push(await db.scan({ table: "books", limit: 5, after: next }));
+      }
+      return read.map(({ items }) => items);
+    };
+    const pages = await scanned();
+    expect(pages.map(({ length }) => length)).toEqual([5, 5, 2]);
+    expect(new Set(pages.flat().map(({ sk }) => sk)).size).toBe(12);
+    expect(await scanned()).toEqual(pages);
+    // The item that a page ends with may be gone when the next is asked for.
+    const removing = await scanned(({ pk, sk }) => db.writeHints("books", [], [put(`${pk}`, `${sk}`)]));
+    expect(removing).toEqual(pages);
+    expect([...db.items("books")]).toHaveLength(10);
+  });
+
+  it("charges a scan for all the bytes of a page, as a consistent read", async () => {
+    const text = "x".repeat(300_000);
+    for (const holder of ["a", "b", "c", "d", "e"]) await db.attempt([holding(holder, { text })]);
+    db.resetCosts();
+    const { items, next } = await db.scan({ table, limit: 100 });
+    expect(items).toHaveLength(next ? 4 : 0);
+    expect(db.costs).toMatchObject({ reads: 1, rcu: Math.ceil((4 * 300_000) / 4_096) });
+  });
+
   it("has in an index the items with both its keys, in its order, and moves them with their keys", async () => {
     const entry = (holder: string, owner: string, ownerSort: string) => holding(holder, { owner, ownerSort });
     await db.attempt([entry("a", "anna", "2"), entry("b", "anna", "1"), entry("c", "bert", "1")]);

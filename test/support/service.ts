@@ -12,8 +12,8 @@ import { holdToDescription } from "./description.ts";
 export const NOON = new Date("2026-06-10T04:00:00.000Z");
 
 export interface TestService extends LocalService {
-  /** A client of the public API, signed in. */
-  as(sub: string, roles: readonly Role[], org?: string): Client;
+  /** A client of the public API, signed in; with a second factor where it is said. */
+  as(sub: string, roles: readonly Role[], org?: string, amr?: readonly string[]): Client;
   /** A client without a token. */
   anyone: Client;
 }
@@ -33,11 +33,11 @@ export async function startTestService(options: Partial<LocalOptions> = {}): Pro
   return {
     ...service,
     anyone: createClient({ baseUrl: service.url }),
-    as: (sub, roles, org) =>
+    as: (sub, roles, org, amr) =>
       createClient({
         baseUrl: service.url,
         token: () => {
-          const name = JSON.stringify([sub, roles, org]);
+          const name = JSON.stringify([sub, roles, org, amr]);
           const token =
             tokens.get(name) ??
             service.issuer.token({
@@ -45,6 +45,7 @@ export async function startTestService(options: Partial<LocalOptions> = {}): Pro
               roles: [...roles],
               expiresInSeconds: 30 * 86_400,
               ...(org !== undefined && { org }),
+              ...(amr !== undefined && { amr: [...amr] }),
             });
           tokens.set(name, token);
           return token;

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { type BucketDefinition, buckets } from "#infra/buckets.ts";
 import { type TableDefinition, tables } from "#infra/tables.ts";
 import { tablesRecoveryDays } from "#shared/people/policy.ts";
 import { idOf, inside, synthesise } from "../synthesis.ts";
@@ -71,8 +72,9 @@ test("keeps a backup no longer than the longest recovery, so that nothing outliv
 
 test.each(["prod", "staging"] as const)("%s loses neither tables nor keys with its stack", (stage) => {
   const synthesis = stage === "prod" ? prod : synthesise(stage);
-  const kept = ["AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Backup::BackupVault", "AWS::Logs::LogGroup"];
-  for (const { deletionPolicy } of kept.flatMap(synthesis.of)) expect(deletionPolicy).toBe("Retain");
+  const kept = ["DynamoDB::Table", "KMS::Key", "Backup::BackupVault", "Logs::LogGroup", "S3::Bucket"];
+  for (const { deletionPolicy } of kept.flatMap((type) => synthesis.of(`AWS::${type}`)))
+    expect(deletionPolicy).toBe("Retain");
   for (const { properties } of synthesis.of("AWS::DynamoDB::Table"))
     expect(properties["DeletionProtectionEnabled"]).toBe(true);
 });
@@ -86,6 +88,77 @@ test("a stage with real persons keeps its logs for at least six months", () => {
   const groups = prod.of("AWS::Logs::LogGroup");
   expect(groups.length).toBeGreaterThan(0);
   for (const { properties } of groups) expect(properties["RetentionInDays"]).toBeGreaterThanOrEqual(184);
+});
+
+const bucketDefinitions: [string, BucketDefinition][] = Object.entries(buckets);
+const bucketsOf = ({ of } = prod) => of("AWS::S3::Bucket");
+const bucketOf = (name: string, synthesis = prod) =>
+  bucketsOf(synthesis).find(({ properties }) =>
+    JSON.stringify(properties["BucketName"]).includes(`-${name}-`),
+  );
+
+test("makes the buckets of infra/buckets.ts, one for their access log, and no other", () => {
+  const names = bucketsOf().map(({ properties }) => inside(properties["BucketName"], "Fn::Join", 1));
+  const account = { Ref: "AWS::AccountId" };
+  expect(new Set(names)).toEqual(
+    new Set(["access-logs", ...Object.keys(buckets)].map((name) => [`leyun-prod-${name}-`, account])),
+  );
+});
+
+test("no bucket is open to anybody, takes anything but TLS, or loses what is overwritten", () => {
+  for (const { id, properties } of bucketsOf()) {
+    expect(properties["PublicAccessBlockConfiguration"]).toEqual({
+      BlockPublicAcls: true,
+      BlockPublicPolicy: true,
+      IgnorePublicAcls: true,
+      RestrictPublicBuckets: true,
+    });
+    expect(properties["VersioningConfiguration"]).toEqual({ Status: "Enabled" });
+    const policy = prod.of("AWS::S3::BucketPolicy").find((found) => idOf(found.properties["Bucket"]) === id)
+      ?.properties["PolicyDocument"];
+    expect(inside(policy, "Statement", 0)).toMatchObject({
+      Effect: "Deny",
+      Action: "s3:*",
+      Principal: { AWS: "*" },
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    });
+  }
+});
+
+test.each(bucketDefinitions)("%s is encrypted under our own key, and its accesses are logged", (name) => {
+  const properties = bucketOf(name)?.properties;
+  const encryption = inside(properties, "BucketEncryption", "ServerSideEncryptionConfiguration", 0);
+  expect(inside(encryption, "ServerSideEncryptionByDefault", "SSEAlgorithm")).toBe("aws:kms");
+  expect(idOf(inside(encryption, "ServerSideEncryptionByDefault", "KMSMasterKeyID"))).toMatch(/^DataKey/);
+  expect(idOf(inside(properties, "LoggingConfiguration", "DestinationBucketName"))).toBe(
+    bucketOf("access-logs")?.id,
+  );
+});
+
+test.each(bucketDefinitions)("%s keeps its objects for as long as it says", (name, definition) => {
+  const { lockedDays: Days, removedAfterDays } = definition;
+  const rule = (stage: "dev" | "staging" | "prod") =>
+    inside(bucketOf(name, synthesise(stage))?.properties, "ObjectLockConfiguration", "Rule");
+  const locked = { DefaultRetention: { Mode: "COMPLIANCE", Days } };
+  expect([rule("prod"), rule("staging")]).toEqual(
+    Days === undefined ? [undefined, undefined] : [locked, locked],
+  );
+  expect(rule("dev")).toEqual(
+    Days === undefined ? undefined : { DefaultRetention: { Mode: "GOVERNANCE", Days: 1 } },
+  );
+  const removal = inside(
+    bucketOf(name)?.properties,
+    "LifecycleConfiguration",
+    "Rules",
+    0,
+    "ExpirationInDays",
+  );
+  expect(removal).toBe(removedAfterDays);
+});
+
+test("evidence of the ledger is locked for thirty years, whichever they are", () => {
+  const years = Array.from({ length: 400 }, (_, at) => Date.UTC(2000 + at + 30, 0) - Date.UTC(2000 + at, 0));
+  expect(buckets.evidence.lockedDays).toBe(Math.max(...years) / 86_400_000);
 });
 
 test("encrypts logs, queues and the alarms' topic under our own key", () => {

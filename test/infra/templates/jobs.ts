@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { type QueueName, queues, streams } from "#events/queues.ts";
 import { schedules } from "#events/schedules.ts";
 import { eventBridgeCron, longestPauseHours } from "#infra/constructs/cron.ts";
+import { lambdas } from "#infra/lambdas.ts";
+import { permissionsOf } from "#infra/permissions.ts";
 import { idOf, inside, type Resource, referred, synthesise } from "../synthesis.ts";
 
 const synthesis = synthesise("prod");
@@ -127,6 +129,59 @@ test.each(schedules)("the silence of $job is an alarm", ({ job }) => {
   expect(alarm?.properties).toMatchObject({
     TreatMissingData: "breaching",
     ComparisonOperator: "LessThanThreshold",
+  });
+});
+
+test("the sealer and the others of the ledger run as few at once as Lambda takes", () => {
+  const feeds = mappings.filter((mapping) => /Ledger$|^jobs\/publishRoot/.test(consumerOf(mapping)));
+  expect(feeds).toHaveLength(4);
+  for (const { properties } of feeds) expect(properties["ScalingConfig"]).toEqual({ MaximumConcurrency: 2 });
+});
+
+test("the journal's stream is caught up with in parallel", () => {
+  const feed = mappings.find((mapping) => consumerOf(mapping) === "streams/journal");
+  expect(feed?.properties).toMatchObject({ BatchSize: 100, ParallelizationFactor: 10 });
+});
+
+/** What the metric filters with this name count, by the log group's function. */
+const filtersOf = (metricName: string) =>
+  synthesis
+    .of("AWS::Logs::MetricFilter")
+    .filter(({ properties }) => inside(properties, "MetricTransformations", 0, "MetricName") === metricName);
+
+test("whatever finds the ledger broken or its journal altered is an alarm at once", () => {
+  const filters = filtersOf("LedgerFaults");
+  for (const { properties } of filters)
+    expect(properties["FilterPattern"]).toBe(
+      '{ ($.messageId = "ledger-broken") || ($.messageId = "journal-altered") }',
+    );
+  const groups = filters.map((filter) => referred(synthesis, filter, filter.properties["LogGroupName"]));
+  const finders = lambdas.filter((lambda) => permissionsOf(lambda).tells);
+  expect(finders).toContain("jobs/auditLedger");
+  expect(groups.map(({ properties }) => properties["LogGroupName"]).toSorted()).toEqual(
+    finders.map((lambda) => `/leyun/prod/${lambda}`).toSorted(),
+  );
+  const alarm = synthesis
+    .of("AWS::CloudWatch::Alarm")
+    .find(({ properties }) => properties["AlarmName"] === "leyun-prod-ledger-broken");
+  expect(alarm?.properties).toMatchObject({ MetricName: "LedgerFaults", Threshold: 1, Statistic: "Sum" });
+});
+
+test("a ledger that is sealed more than five minutes late, or not at all, is an alarm", () => {
+  const [filter, ...others] = filtersOf("WatermarkLagSeconds");
+  expect(others).toEqual([]);
+  expect(inside(filter?.properties, "MetricTransformations", 0, "MetricValue")).toBe("$.lagSeconds");
+  const alarm = synthesis
+    .of("AWS::CloudWatch::Alarm")
+    .find(({ properties }) => properties["AlarmName"] === "leyun-prod-watermark-late");
+  expect(alarm?.properties).toMatchObject({
+    MetricName: "WatermarkLagSeconds",
+    Statistic: "Maximum",
+    Threshold: 300,
+    Period: 300,
+    EvaluationPeriods: 1,
+    TreatMissingData: "breaching",
+    ComparisonOperator: "GreaterThanThreshold",
   });
 });
 

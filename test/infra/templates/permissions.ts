@@ -1,6 +1,9 @@
 import { expect, test } from "vitest";
+import { buckets } from "#infra/buckets.ts";
 import { lambdas } from "#infra/lambdas.ts";
 import { permissions, permissionsOf } from "#infra/permissions.ts";
+import { tables as allTables } from "#infra/tables.ts";
+import type { BucketName, TableName } from "#shared/platform/env.ts";
 import {
   functionOf,
   inside,
@@ -41,7 +44,7 @@ test("permissions are told of every function and of no other", () => {
 
 test.each(lambdas)("%s may do on each table what it is told and nothing else", (lambda) => {
   const { tables } = permissionsOf(lambda);
-  const names = ["people", "person-keys", "registration", "operations"] as const;
+  const names = Object.keys(allTables) as TableName[];
   const statements = granted(lambda);
   const stands = names.map((table) => [table, actionsOn(table, statements).toSorted()]);
   expect(stands).toEqual(names.map((table) => [table, [...(tables[table] ?? [])].toSorted()]));
@@ -53,6 +56,46 @@ test.each(lambdas)("%s reaches only the partition keys it is confined to", (lamb
     listOf(inside(Condition, "ForAllValues:StringLike", "dynamodb:LeadingKeys") ?? []),
   );
   expect(confined).toEqual(Object.values(keys).flat());
+});
+
+/** Actions on a bucket's objects, as infra/permissions.ts writes them. */
+const actionsIn = (bucket: BucketName, statements: readonly Statement[]): string[] =>
+  statements
+    .filter(({ Resource }) => JSON.stringify(Resource).includes(`leyun-prod-${bucket}-`))
+    .flatMap(({ Action }) => listOf(Action).map((action) => action.replace("s3:", "")));
+
+test.each(lambdas)(
+  "%s may do with objects what it is told, and tell what is missing from what is not",
+  (lambda) => {
+    const { objects = {} } = permissionsOf(lambda);
+    const names = Object.keys(buckets) as BucketName[];
+    const stands = names.map((bucket) => [bucket, actionsIn(bucket, granted(lambda)).toSorted()]);
+    const told = names.map((bucket) => {
+      const actions: string[] = [...(objects[bucket] ?? [])];
+      return [bucket, [...actions, ...(actions.includes("GetObject") ? ["ListBucket"] : [])].toSorted()];
+    });
+    expect(stands).toEqual(told);
+  },
+);
+
+test.each(lambdas)("%s is told the buckets and the topic that it may use, and no other", (lambda) => {
+  const { objects = {}, tells } = permissionsOf(lambda);
+  const variables = inside(functionOf(synthesis, lambda).properties, "Environment", "Variables") as object;
+  const names = Object.keys(objects).map((bucket) => `BUCKET_${bucket.toUpperCase()}`);
+  const told = Object.keys(variables).filter((name) => /^(BUCKET|OBJECT|ALARMS)_/.test(name));
+  const used = [
+    ...names,
+    ...names.slice(0, 1).map(() => "OBJECT_LOCK_MODE"),
+    ...(tells ? ["ALARMS_TOPIC"] : []),
+  ];
+  expect(told.toSorted()).toEqual(used.toSorted());
+});
+
+test.each(lambdas)("%s tells the people on call only if it is told to", (lambda) => {
+  const telling = granted(lambda).filter(({ Action }) => listOf(Action).includes("sns:Publish"));
+  expect(telling.map(({ Resource }) => JSON.stringify(Resource).includes("Alarms"))).toEqual(
+    permissionsOf(lambda).tells ? [true] : [],
+  );
 });
 
 test.each(lambdas)("%s opens secrets of its own purposes only", (lambda) => {
@@ -76,21 +119,39 @@ test("nobody uses the key of data at rest past the service that stores the data"
   const statements = opens("DataKey", all);
   expect(statements.length).toBeGreaterThan(0);
   for (const { Condition } of statements)
-    expect(JSON.stringify(inside(Condition, "StringEquals", "kms:ViaService"))).toMatch(/"(dynamodb|sqs)\./);
+    expect(JSON.stringify(inside(Condition, "StringEquals", "kms:ViaService"))).toMatch(
+      /"(dynamodb|sqs|s3|sns)\./,
+    );
 });
 
 test("no action has a wildcard", () => {
   expect(all.flatMap(({ Action }) => listOf(Action)).filter((action) => action.includes("*"))).toEqual([]);
 });
 
-test("no resource is everything, and only the list of a table's streams has a wildcard", () => {
+test("no resource is everything: only streams of a table and objects of a bucket have wildcards", () => {
   const wide = all.filter(({ Resource }) => JSON.stringify(Resource).includes("*"));
-  expect(wide.map(({ Action }) => Action)).toEqual(["dynamodb:ListStreams"]);
-  expect(JSON.stringify(wide[0]?.Resource)).toContain("table/leyun-prod-people/stream/*");
+  const streams = /table\/leyun-prod-(people|journal)\/stream\/\*/;
+  const objects = /:s3:::leyun-prod-(evidence|exports)-.*\/\*/;
+  for (const { Action, Resource } of wide)
+    expect(JSON.stringify(Resource)).toMatch(
+      listOf(Action)[0] === "dynamodb:ListStreams" ? streams : objects,
+    );
+  const services = wide.flatMap(({ Action }) => listOf(Action).map((action) => action.split(":")[0]));
+  expect(new Set(services)).toEqual(new Set(["dynamodb", "s3"]));
 });
 
-test("nobody may scan, and nobody may read with PartiQL", () => {
-  expect(JSON.stringify(all)).not.toMatch(/dynamodb:(Scan|PartiQL|\*)/);
+test("only tables of the ledger may be scanned, nowhere that keys confine, and nobody may read with PartiQL", () => {
+  expect(JSON.stringify(all)).not.toMatch(/dynamodb:(PartiQL|\*)/);
+  const scans = lambdas.flatMap((lambda) => {
+    const { tables, keys = {} } = permissionsOf(lambda);
+    const scanned = Object.entries(tables).filter(([, actions]) => actions.includes("Scan" as never));
+    return scanned.map(([table]) => ({ table, confined: Object.hasOwn(keys, table) }));
+  });
+  expect(scans.length).toBeGreaterThan(0);
+  for (const { table, confined } of scans) {
+    expect(["journal", "accounts", "books"]).toContain(table);
+    expect(confined).toBe(false);
+  }
 });
 
 test("every function has a role of its own, without policies written into it or published by AWS", () => {

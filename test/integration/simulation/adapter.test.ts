@@ -3,15 +3,16 @@ import { isDeepStrictEqual } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
 import { tables } from "#infra/tables.ts";
 import { createTables, localAccount, startDynamo } from "#local/parts/dynamo.ts";
-import type { Database, Part, Write } from "#shared/platform/database.ts";
+import type { Database, Item, Part, Write } from "#shared/platform/database.ts";
 import type { SimulationOptions } from "#simulation/engine.ts";
 import { reservedWords } from "#simulation/reservedWords.ts";
 import { simulatedDatabase } from "#simulation/store.ts";
 import { World } from "#simulation/world.ts";
-import { histories, Refused } from "./histories.ts";
+import { histories, Refused, scans } from "./histories.ts";
 
 const HISTORIES = process.env["LEYUN_FULL"] === "1" ? 3_000 : 300;
 const OPERATIONS = 30;
+const SCANS = 10;
 /** So many at once keep DynamoDB Local busy. */
 const AT_ONCE = 8;
 
@@ -64,6 +65,12 @@ async function compare(seed: number, options: SimulationOptions, seen: Seen = {}
   holdEqual(await history.contents(simulated), await history.contents(dynamo), { seed });
 }
 
+/** What a scan before this one left in its table. */
+async function leftover(): Promise<Item[]> {
+  const { items } = await dynamo.scan({ table: "books", limit: 1_000 });
+  return items;
+}
+
 /** The matcher tells well what differs, but takes longer than the stores do; it is asked about differences only. */
 function holdEqual(simulated: unknown, expected: unknown, where: object): void {
   if (!isDeepStrictEqual(simulated, expected))
@@ -85,6 +92,25 @@ describe("the simulated store beside DynamoDB Local", () => {
   it("control: a simulated store without a clause of the conditions differs", async () => {
     const differing = Array.from({ length: 10 }, (_, seed) => compare(seed, { without: /places >=/ }));
     await expect(Promise.all(differing)).rejects.toThrow("to strictly equal");
+  });
+
+  it("scans the same items, each once, in pages that are as long", async () => {
+    for (let seed = 0; seed < SCANS; seed += 1) {
+      const world = new World(seed);
+      const simulated = simulatedDatabase(world);
+      // A table that no history writes to: what others write while a scan goes on would be in it.
+      const { change, pages } = scans(world, "books", await leftover());
+      let longest = 0;
+      for (let at = 0; at < 5; at += 1) {
+        const written = change();
+        const limit = 1 + Math.floor(world.random() * 12);
+        for (const db of [dynamo, simulated]) await db.writeHints("books", ...written);
+        const expected = await pages(dynamo, limit);
+        holdEqual(await pages(simulated, limit), expected, { seed, at, limit });
+        longest = Math.max(longest, expected.lengths.length);
+      }
+      expect(longest).toBeGreaterThan(1);
+    }
   });
 
   it("takes no word for an attribute that DynamoDB reserves, and takes the others", async () => {
@@ -187,6 +213,9 @@ describe("what DynamoDB Local voids, the simulated store voids", () => {
     "an index the table has not": (db) => db.tally({ table: "people", partition, index: "byOwner" }),
     "101 items": (db) =>
       db.getMany(Array.from({ length: 101 }, (_, at) => ({ table, key: { pk: "void", sk: `${at}` } }))),
+    "a scan in pages of nothing": (db) => db.scan({ table, limit: 0 }),
+    "a scan behind half a key": (db) => db.scan({ table, limit: 5, after: { pk: "void" } }),
+    "a scan behind a key with another attribute": (db) => db.scan({ table, limit: 5, after: wide }),
     "a hint twice": (db) => db.writeHints(table, [key], [key]),
   };
 

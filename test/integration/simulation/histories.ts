@@ -1,4 +1,5 @@
 import type { Database, Item, Key, Part, Query, Write } from "#shared/platform/database.ts";
+import type { TableName } from "#shared/platform/env.ts";
 import type { World } from "#simulation/world.ts";
 
 const table = "registration";
@@ -274,4 +275,40 @@ export function histories({ random }: World, prefix: string) {
     );
 
   return { operation, contents };
+}
+
+/** Random contents of a table, beginning with what must go from it, and scans of all of it. */
+export function scans({ random }: World, of: TableName, before: readonly Item[]) {
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const standing = new Map<string, Key>();
+  let old = before.map(({ pk, sk }) => ({ pk, sk }) as Key);
+
+  /** What to put and what to remove, as `writeHints` takes it. */
+  function change(): [Item[], Key[]] {
+    const put = Array.from({ length: below(25) }, () => ({ pk: `p${below(9)}`, sk: `${below(6)}` }));
+    const distinct = new Map(put.map((key) => [`${key.pk} ${key.sk}`, key]));
+    const gone = [...standing].filter(([name]) => !distinct.has(name) && random() < 0.3);
+    const removed = [
+      ...old.filter(({ pk, sk }) => !distinct.has(`${pk} ${sk}`)),
+      ...gone.map(([, key]) => key),
+    ];
+    old = [];
+    for (const [name] of gone) standing.delete(name);
+    for (const [name, key] of distinct) standing.set(name, key);
+    return [[...distinct.values()].map((key) => ({ ...key, places: below(100) })), removed];
+  }
+
+  /** All pages. Their order is each store's own; how many items a page holds is not. */
+  async function pages(db: Database, limit: number): Promise<{ items: Item[]; lengths: number[] }> {
+    const read = [await db.scan({ table: of, limit })];
+    for (let next = read[0]?.next; next; next = read.at(-1)?.next)
+      read.push(await db.scan({ table: of, limit, after: next }));
+    const name = ({ pk, sk }: Item) => `${pk} ${sk}`;
+    return {
+      items: read.flatMap(({ items }) => items).sort((a, b) => (name(a) < name(b) ? -1 : 1)),
+      lengths: read.map(({ items }) => items.length),
+    };
+  }
+
+  return { change, pages };
 }

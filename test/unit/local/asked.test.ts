@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askedOf, isLike } from "#local/access/asked.ts";
+import { askedOf, askedOfObjects, isLike } from "#local/access/asked.ts";
 
 const Key = { pk: "PERSON#a", sk: "PROFILE" };
 const at = { TableName: "t" };
@@ -12,7 +12,10 @@ describe("what a request to DynamoDB asks of IAM", () => {
     expect(askedOf("PutItem", { ...at, Item: Key })).toEqual([
       { action: "PutItem", table: "t", keys: ["PERSON#a"] },
     ]);
-    expect(askedOf("Scan", at)).toEqual([{ action: "Scan", table: "t", keys: [] }]);
+  });
+
+  it("is all of a table for a scan, which names no partition", () => {
+    expect(askedOf("Scan", at)).toEqual([{ action: "Scan", table: "t", keys: [], everywhere: true }]);
   });
 
   it("is the action of each part of a transaction", () => {
@@ -59,6 +62,20 @@ describe("what a request to DynamoDB asks of IAM", () => {
     ]);
     expect(() => askedOf("Query", { ...query, KeyConditionExpression: "#s = :p" })).toThrow("no partition");
   });
+});
+
+it.each([
+  ["GetObject", {}, ["GetObject"]],
+  ["HeadObject", {}, ["GetObject"]],
+  ["PutObject", {}, ["PutObject"]],
+  ["PutObject", { ObjectLockRetainUntilDate: new Date() }, ["PutObject", "PutObjectRetention"]],
+  ["CreateMultipartUpload", {}, ["PutObject"]],
+  ["UploadPart", {}, ["PutObject"]],
+  ["CompleteMultipartUpload", {}, ["PutObject"]],
+  ["AbortMultipartUpload", {}, ["AbortMultipartUpload"]],
+  ["DeleteObject", {}, ["DeleteObject"]],
+])("%s of an object with %j asks of IAM for %j", (operation, request, actions) => {
+  expect(askedOfObjects(operation, request)).toEqual(actions);
 });
 
 it.each([

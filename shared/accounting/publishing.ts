@@ -1,0 +1,60 @@
+import { readWatermark } from "#shared/ledger/books.ts";
+import { fault } from "#shared/ledger/checks.ts";
+import { ledger } from "#shared/ledger/ledger.ts";
+import { type DailyRoot, dueRoots, keepRoot, rootObject } from "#shared/ledger/roots.ts";
+import { getObject, putObject } from "#shared/platform/objects.ts";
+import { auditOn, auditState, reportFault } from "./audits.ts";
+
+const { db } = ledger;
+
+/** Verified at a time while a day's root waits for it. */
+const BUDGET = 20_000;
+
+/** 会计档案管理办法 (2015), Schedule 1: ledgers are kept for 30 years. */
+const KEPT_YEARS = 30;
+
+const keepUntil = (now: Date): Date =>
+  new Date(Date.UTC(now.getUTCFullYear() + KEPT_YEARS, now.getUTCMonth(), now.getUTCDate()));
+
+/** A root is no better than the audit before it: everything is verified once more, from the first entry on. */
+async function verifyFirst(since: string): Promise<boolean> {
+  for (;;) {
+    const { complete } = await auditOn(BUDGET);
+    const { completed, pass } = await auditState();
+    if (completed && completed.at >= since) return true;
+    if (!complete && !pass) return false;
+  }
+}
+
+/** Puts a root where nobody can change it; a different one that stands there already is a fault. */
+async function put(root: DailyRoot, now: Date): Promise<boolean> {
+  const key = rootObject(root.date);
+  const body = `${JSON.stringify(root)}\n`;
+  const stood = await putObject({
+    bucket: "evidence",
+    key,
+    body,
+    contentType: "application/json",
+    keepUntil: keepUntil(now),
+  });
+  if (stood === "put") return true;
+  const standing = await getObject("evidence", key);
+  if (standing === body) return true;
+  await reportFault(fault("root-differs", `evidence/${key}`, body.trim(), standing?.trim()));
+  return false;
+}
+
+/** Publishes the roots of all days that are over and have none. Answers those it published. */
+export async function publishRoots(): Promise<DailyRoot[]> {
+  const now = ledger.now();
+  const until = (await readWatermark(db))?.until ?? "";
+  const published: DailyRoot[] = [];
+  let verified = false;
+  for await (const root of dueRoots(db, until)) {
+    verified ||= await verifyFirst(now.toISOString());
+    if (!verified || !(await put(root, now))) break;
+    await keepRoot(db, root);
+    published.push(root);
+  }
+  return published;
+}

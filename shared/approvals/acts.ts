@@ -1,0 +1,11 @@
+import { resumption, reversal } from "#shared/accounting/acts.ts";
+import type { Act } from "./act.ts";
+
+/** Everything that a second person decides on. */
+const acts: readonly Act[] = [reversal, resumption];
+
+export function actNamed(name: string): Act {
+  const act = acts.find((one) => one.name === name);
+  if (!act) throw new Error(`no act is called ${name}`);
+  return act;
+}

@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import type { Caller } from "#shared/platform/caller.ts";
+import { canonical } from "#shared/platform/canonical.ts";
+import type { Item } from "#shared/platform/database.ts";
+import { dynamo } from "#shared/platform/dynamo.ts";
+import { Refusal } from "#shared/platform/problem.ts";
+import { problems } from "#shared/platform/problems.ts";
+import { type RequestKey, recall, remember } from "#shared/platform/remember.ts";
+import { actorOf } from "./actor.ts";
+import { actNamed } from "./acts.ts";
+import type { ApprovalView } from "./contract.ts";
+import { approvalProblems } from "./problems.ts";
+import { type Approval, findApproval, planDecision } from "./store.ts";
+
+/** Names a request with what it would change, as it stands at that moment. */
+const hashOf = ({ approvalId, act, subject, reason, payload }: Approval, change: Item): string =>
+  createHash("sha256")
+    .update(canonical({ approvalId, act, subject, reason, payload, change }))
+    .digest("base64url");
+
+/** What a reader sees: of a pending request how things stand now, of a decided one how they stood then. */
+export async function approvalView(approval: Approval): Promise<ApprovalView> {
+  const { payload: _, before, after, ...shown } = approval;
+  const act = actNamed(approval.act);
+  const change =
+    before && after
+      ? { before, after }
+      : await act.preview(approval).catch((error: unknown) => {
+          if (!(error instanceof Refusal)) throw error;
+          return { before: {}, after: { refused: error.problem.slug } };
+        });
+  return { ...shown, ...change, title: act.title, requestHash: hashOf(approval, change) };
+}
+
+export async function approvalOrRefuse(approvalId: string): Promise<Approval> {
+  const approval = await findApproval(approvalId);
+  if (!approval) throw new Refusal(problems.notFound);
+  return approval;
+}
+
+interface Decision {
+  caller: Caller;
+  approvalId: string;
+  requestHash: string;
+  reason?: string | undefined;
+  now: Date;
+  key: RequestKey;
+}
+
+/** Decides once; the same request again answers what it decided. */
+export async function decide(verdict: "approved" | "rejected", asked: Decision): Promise<ApprovalView> {
+  const remembered = await recall<ApprovalView>(asked.key);
+  if (remembered) return remembered;
+  const approval = await approvalOrRefuse(asked.approvalId);
+  const checker = await actorOf(asked.caller);
+  if (checker === approval.maker) throw new Refusal(approvalProblems.fourEyes);
+  if (approval.status !== "pending-approval") throw new Refusal(approvalProblems.alreadyDecided);
+  const act = actNamed(approval.act);
+  const change = await act.preview(approval).catch((error: unknown) => {
+    // What can no longer be done can still be rejected.
+    if (verdict === "approved" || !(error instanceof Refusal)) throw error;
+    return { before: {}, after: { refused: error.problem.slug } };
+  });
+  if (asked.requestHash !== hashOf(approval, change)) throw new Refusal(approvalProblems.requestChanged);
+  const decided: Approval = {
+    ...approval,
+    ...change,
+    status: verdict,
+    checker,
+    decidedAt: asked.now.toISOString(),
+    ...(asked.reason !== undefined && { decisionReason: asked.reason }),
+  };
+  const view = await approvalView(decided);
+  const parts = [remember(asked.key, view), ...planDecision(decided)];
+  if (verdict === "approved") await act.carryOut(decided, parts);
+  else await dynamo.commit(parts);
+  return view;
+}

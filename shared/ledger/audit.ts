@@ -1,0 +1,353 @@
+import type { Database, Item } from "#shared/platform/database.ts";
+import type { Instant } from "#shared/platform/time.ts";
+import { atTheBeginning, turnoverAt } from "./asOf.ts";
+import { getAll, itemsOf, readHead, readWatermark } from "./books.ts";
+import { checkGuarded, checkReversed } from "./checkGuarded.ts";
+import {
+  type Chain,
+  checkEntries,
+  checkGuardedLegs,
+  checkLines,
+  checkMade,
+  checkSegment,
+  difference,
+  fault,
+} from "./checks.ts";
+import {
+  accountKey,
+  LATE_ENTRIES,
+  movesOf,
+  nothing,
+  plus,
+  pointAfter,
+  pointItem,
+  pointOf,
+  pointsPartition,
+  type Registered,
+  registerItem,
+  strayOf,
+} from "./fold.ts";
+import { guardedKey, guardedOf } from "./guarded.ts";
+import { checkBalances, type Identity } from "./identities.ts";
+import { entryOfItem, journalKey } from "./journal.ts";
+import { emitLines, type Line, lineKey, lineOf } from "./lines.ts";
+import { balanceFen, books, effectFen, type Turnover } from "./model.ts";
+import type { Fault } from "./moneyMode.ts";
+import { ROOTS, recomputeRoot } from "./roots.ts";
+import { ordinal, type Sealed, sealedKey, segmentKey, segmentOf } from "./segments.ts";
+import { listRegistered, mapAtOnce, trialBalance } from "./trialBalance.ts";
+
+/**
+ * How far one verification is: of segments first, then of accounts, of what guards them, of
+ * daily roots, and of the journal.
+ */
+export interface AuditPosition {
+  /** The watermark it began with; what is sealed meanwhile is the next verification's. */
+  through: { segment: number; until: Instant };
+  chain: Chain;
+  stage: "segments" | "accounts" | "guarded" | "roots" | "journal" | "done";
+  /** Books and controls whose accounts are still to be walked, the first of them after a key, with its sum so far. */
+  under?: { names: readonly string[]; after?: Item; sum: Turnover };
+  after?: Item;
+}
+
+export interface Audit {
+  /** Where to go on; `done` when everything was verified. */
+  position: AuditPosition;
+  entries: number;
+  segments: number;
+  /** Entries that no line told the sealer of: their lines were written now. */
+  emitted: number;
+  first?: Fault;
+}
+
+/** Thrown on the way to the one place that reports it. */
+class Found extends Error {
+  readonly found: Fault;
+  constructor(found: Fault) {
+    super(found.fault);
+    this.found = found;
+  }
+}
+
+function none(found: Fault | undefined): void {
+  if (found) throw new Found(found);
+}
+
+/**
+ * Recomputes everything that is derived from the journal and holds it against what is stored, item by item, so that
+ * a difference says where it is. It reads consistently and writes nothing but lines that are missing.
+ */
+export class Auditor {
+  readonly #db: Database;
+  readonly #identities: readonly Identity[];
+  #position: AuditPosition;
+  readonly #counts = { entries: 0, segments: 0, emitted: 0 };
+
+  private constructor(db: Database, identities: readonly Identity[], position: AuditPosition) {
+    this.#db = db;
+    this.#identities = identities;
+    this.#position = position;
+  }
+
+  /** Begins at the first segment, or goes on where an earlier call ended. */
+  static async from(
+    db: Database,
+    identities: readonly Identity[],
+    position?: AuditPosition,
+  ): Promise<Auditor> {
+    if (position) return new Auditor(db, identities, position);
+    const watermark = await readWatermark(db);
+    return new Auditor(db, identities, {
+      through: { segment: watermark?.segment ?? 0, until: watermark?.until ?? "" },
+      chain: { number: 0, hash: "", numbers: {} },
+      stage: "segments",
+    });
+  }
+
+  /**
+   * Verifies until everything is, a fault is found, or about so many entries and accounts were looked at; segments
+   * only when no more is wanted.
+   */
+  async run(budget: number, wanted: "everything" | "segments" = "everything"): Promise<Audit> {
+    let left = budget;
+    const isDone = () =>
+      this.#position.stage === "done" || (wanted === "segments" && this.#position.stage !== "segments");
+    try {
+      while (left > 0 && !isDone()) left -= Math.max(1, await this.#step());
+    } catch (error) {
+      if (!(error instanceof Found)) throw error;
+      return { position: this.#position, ...this.#counts, first: error.found };
+    }
+    return { position: this.#position, ...this.#counts };
+  }
+
+  #step(): Promise<number> {
+    switch (this.#position.stage) {
+      case "segments":
+        return this.#segment();
+      case "accounts":
+        return this.#accounts();
+      case "guarded":
+        return this.#guardedItems();
+      case "roots":
+        return this.#roots();
+      default:
+        return this.#journal();
+    }
+  }
+
+  async #segment(): Promise<number> {
+    const { through, chain } = this.#position;
+    if (chain.number >= through.segment) {
+      await this.#end();
+      const under = { names: [...books], sum: nothing };
+      this.#position = { ...this.#position, stage: "accounts", under };
+      return 1;
+    }
+    const number = chain.number + 1;
+    const list = await this.#db.get({ table: "books", key: sealedKey(number), consistent: true });
+    const place = `segment ${number}`;
+    if (!list) throw new Found(fault("segment-missing", `${place}/entries`));
+    const from = String(list["from"]);
+    const item = await this.#db.get({ table: "books", key: segmentKey({ from, number }), consistent: true });
+    if (!item) throw new Found(fault("segment-missing", `${place} from ${from}`));
+    const segment = segmentOf(item);
+    const sealed = list["entries"] as readonly Sealed[];
+    none(checkSegment(chain, segment, sealed));
+    const [images, lines] = await Promise.all([
+      getAll(
+        this.#db,
+        "journal",
+        sealed.map(({ journalId }) => journalKey(journalId)),
+      ),
+      getAll(this.#db, "books", sealed.map(lineKey)),
+    ]);
+    none(checkEntries(sealed, images));
+    const made = (images as Item[]).map(lineOf);
+    none(checkMade(chain, segment, sealed, made));
+    none(checkLines(images as Item[], lines));
+    await this.#points(number, made, sealed, segment.late === true);
+    const numbers = { ...chain.numbers };
+    for (const [period, run] of Object.entries(segment.numbers)) numbers[period] = run.first + run.count - 1;
+    this.#position = { ...this.#position, chain: { number, hash: segment.hash, numbers } };
+    this.#counts.segments += 1;
+    this.#counts.entries += sealed.length;
+    return sealed.length;
+  }
+
+  /** The accounts' points after a segment, each made from the one before. */
+  async #points(
+    number: number,
+    lines: readonly Line[],
+    sealed: readonly Sealed[],
+    late: boolean,
+  ): Promise<void> {
+    const before = new Map<string, number>();
+    const touched = [...movesOf(lines, sealed).values()];
+    const faults = await mapAtOnce(touched, async ({ of, moves }) => {
+      const { items } = await this.#db.query({
+        table: "books",
+        partition: pointsPartition(of.account),
+        to: ordinal(number),
+        descending: true,
+        limit: 2,
+        consistent: true,
+      });
+      const stands = items[0] && pointOf(items[0]).segment === number;
+      const earlier = stands ? items[1] : items[0];
+      const made = pointItem(pointAfter(earlier && pointOf(earlier), of.account, number, moves));
+      if (of.guard !== undefined)
+        before.set(of.account, earlier ? balanceFen(of.normal, pointOf(earlier)) : 0);
+      const differs = difference(made, stands ? items[0] : undefined);
+      if (differs !== undefined)
+        return fault("balance-differs", `${of.account} after segment ${number}${differs}`);
+      return earlier ? undefined : this.#registered(of);
+    });
+    none(faults.find((found) => found !== undefined));
+    if (!late) none(checkGuardedLegs(lines, before, await this.#missed(number, touched)));
+  }
+
+  async #registered(of: Registered): Promise<Fault | undefined> {
+    const register = registerItem(of);
+    const keys = [{ pk: String(register["pk"]), sk: String(register["sk"]) }, accountKey(of.account)];
+    const [listed, found] = await getAll(this.#db, "books", keys);
+    const differs = difference(register, listed) ?? difference({ ...accountKey(of.account), ...of }, found);
+    return differs === undefined ? undefined : fault("register-differs", `${of.account}${differs}`);
+  }
+
+  /** What was sealed later although it came before, by account and version. */
+  async #missed(
+    number: number,
+    touched: readonly { of: Registered }[],
+  ): Promise<(account: string, version: number) => number> {
+    const late: { account: string; version: number; fen: number }[] = [];
+    if (touched.some(({ of }) => of.guard !== undefined))
+      for await (const item of itemsOf(this.#db, LATE_ENTRIES, { from: ordinal(number + 1) }))
+        for (const leg of strayOf(item).legs)
+          if (leg.version !== undefined)
+            late.push({ account: leg.account, version: leg.version, fen: effectFen(leg) });
+    return (account, version) =>
+      late.reduce((sum, leg) => sum + (leg.account === account && leg.version < version ? leg.fen : 0), 0);
+  }
+
+  /** The chain's end as the sealer and the readers know it. */
+  async #end(): Promise<void> {
+    const { chain, through } = this.#position;
+    const [head, watermark] = await Promise.all([readHead(this.#db), readWatermark(this.#db)]);
+    if (!head) {
+      if (through.segment > 0) throw new Found(fault("head-missing", "HEAD"));
+      return;
+    }
+    if (head.number < chain.number)
+      throw new Found(fault("head-differs", "HEAD/number", chain.number, head.number));
+    if (head.number === chain.number) {
+      const { number, hash, numbers } = head;
+      const differs = difference(chain, { number, hash, numbers });
+      if (differs !== undefined) throw new Found(fault("head-differs", `HEAD${differs}`));
+    }
+    if (watermark?.segment === chain.number && watermark.hash !== chain.hash)
+      throw new Found(fault("watermark-differs", "WATERMARK/hash", chain.hash, watermark.hash));
+  }
+
+  get #moment() {
+    const { segment, until } = this.#position.through;
+    const watermark = { segment, hash: this.#position.chain.hash, until };
+    return { asOf: until, watermark, last: segment, added: new Map<string, Turnover>() };
+  }
+
+  /** One page of the accounts under a book or a control: their guarded items, and what they add up to. */
+  async #accounts(): Promise<number> {
+    const { names, after, sum } = this.#position.under ?? { names: [], sum: nothing };
+    const [name, ...rest] = names;
+    if (name === undefined) {
+      none(await this.#sums());
+      const { under: _, ...position } = this.#position;
+      this.#position = { ...position, stage: "guarded" };
+      return 1;
+    }
+    const page = await listRegistered(this.#db, name, { limit: 100, ...(after && { after }) });
+    const turnovers = await mapAtOnce(page.accounts, ({ account }) =>
+      turnoverAt(this.#db, account, this.#moment),
+    );
+    for (const [at, of] of page.accounts.entries())
+      if (of.guard !== undefined) await this.#guarded(of, turnovers[at] ?? nothing);
+    const total = turnovers.reduce(plus, sum);
+    const controls = page.accounts.filter(({ totals }) => totals).map(({ account }) => account);
+    if (page.next) {
+      const under = { names: [name, ...rest, ...controls], after: page.next, sum: total };
+      this.#position = { ...this.#position, under };
+      return page.accounts.length;
+    }
+    if (!(books as readonly string[]).includes(name)) {
+      const control = await turnoverAt(this.#db, name, this.#moment);
+      const differs = difference(control, { debitFen: total.debitFen, creditFen: total.creditFen });
+      if (differs !== undefined) throw new Found(fault("control-differs", `${name}${differs}`));
+    }
+    const under = { names: [...rest, ...controls], sum: nothing };
+    this.#position = { ...this.#position, under };
+    return page.accounts.length;
+  }
+
+  /** A guarded balance against the journal's, once nothing newer than what is sealed was posted to it. */
+  async #guarded({ account, guard = "", normal }: Registered, turnover: Turnover): Promise<void> {
+    const item = await this.#db.get({ table: "accounts", key: guardedKey(guard), consistent: true });
+    if (!item) throw new Found(fault("guarded-missing", guard));
+    const { balances, lastPostedAt } = guardedOf(item);
+    if (lastPostedAt >= this.#position.through.until) return;
+    const expected = balanceFen(normal, turnover);
+    if (balances[account] !== expected)
+      throw new Found(fault("guarded-differs", `${guard}/balances/${account}`, expected, balances[account]));
+  }
+
+  async #sums(): Promise<Fault | undefined> {
+    const lines = await trialBalance(this.#db, { opening: atTheBeginning, closing: this.#moment });
+    return checkBalances(lines, this.#identities);
+  }
+
+  /** Guarded items that no sealed entry knows, holds and sums of reversals. */
+  async #guardedItems(): Promise<number> {
+    const { after } = this.#position;
+    const page = await this.#db.scan({ table: "accounts", limit: 200, ...(after && { after }) });
+    for (const item of page.items) {
+      const pk = String(item["pk"]);
+      if (pk.startsWith("ACCOUNT#")) none(await checkGuarded(this.#db, guardedOf(item), this.#moment));
+      if (pk.startsWith("REV#")) none(await checkReversed(this.#db, pk.slice("REV#".length), item));
+    }
+    const { after: _, ...position } = this.#position;
+    this.#position = page.next ? { ...position, after: page.next } : { ...position, stage: "roots" as const };
+    return page.items.length;
+  }
+
+  /** A month of published roots, recomputed from their segments. */
+  async #roots(): Promise<number> {
+    const asked = { table: "books", partition: ROOTS, limit: 31, consistent: true } as const;
+    const { after, ...position } = this.#position;
+    const page = await this.#db.query({ ...asked, ...(after && { after }) });
+    for (const { pk: _, sk, ...standing } of page.items) {
+      const date = String(sk);
+      const differs = difference(await recomputeRoot(this.#db, date), standing);
+      if (differs !== undefined) throw new Found(fault("root-differs", `root of ${date}${differs}`));
+    }
+    this.#position = page.next ? { ...position, after: page.next } : { ...position, stage: "journal" };
+    return page.items.length;
+  }
+
+  /** What no line told the sealer of gets its line now, and is sealed late. */
+  async #journal(): Promise<number> {
+    const { after, through } = this.#position;
+    const page = await this.#db.scan({ table: "journal", limit: 500, ...(after && { after }) });
+    const due = page.items.filter((item) => entryOfItem(item).postedAt < through.until);
+    const lines = await getAll(
+      this.#db,
+      "books",
+      due.map((item) => lineKey(entryOfItem(item))),
+    );
+    const missing = due.filter((_, at) => lines[at] === undefined);
+    await emitLines(this.#db, missing);
+    this.#counts.emitted += missing.length;
+    const { after: _, ...position } = this.#position;
+    this.#position = page.next ? { ...position, after: page.next } : { ...position, stage: "done" as const };
+    return page.items.length;
+  }
+}

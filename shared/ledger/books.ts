@@ -1,0 +1,139 @@
+import type { Database, Item, Key } from "#shared/platform/database.ts";
+import type { TableName } from "#shared/platform/env.ts";
+import type { Instant } from "#shared/platform/time.ts";
+import { type Point, pointOf, pointsPartition, type Watermark, watermarkKey, watermarkOf } from "./fold.ts";
+import {
+  dayOf,
+  headKey,
+  type Line,
+  lineKey,
+  lineOfItem,
+  type Minute,
+  minuteOf,
+  minutesPartition,
+} from "./lines.ts";
+import {
+  type Head,
+  headOf,
+  ordinal,
+  type Segment,
+  sealedKey,
+  segmentOf,
+  segmentsPartition,
+} from "./segments.ts";
+
+const DAY_MS = 86_400_000;
+
+export const readOne = (db: Database, key: Key) => db.get({ table: "books", key, consistent: true });
+
+export async function readHead(db: Database): Promise<Head | undefined> {
+  const item = await readOne(db, headKey);
+  return item && headOf(item);
+}
+
+export async function readWatermark(db: Database): Promise<Watermark | undefined> {
+  const item = await readOne(db, watermarkKey);
+  return item && watermarkOf(item);
+}
+
+/** All items of a partition, within bounds. */
+export async function* itemsOf(
+  db: Database,
+  partition: string,
+  bounds: { from?: string; to?: string; descending?: true; limit?: number } = {},
+  table: TableName = "books",
+): AsyncGenerator<Item> {
+  const { limit = 500, ...rest } = bounds;
+  let after: Item | undefined;
+  do {
+    const page = await db.query({
+      table,
+      partition,
+      ...rest,
+      limit,
+      consistent: true,
+      ...(after && { after }),
+    });
+    yield* page.items;
+    after = page.next;
+  } while (after);
+}
+
+const days = (from: Instant, until: Instant): string[] => {
+  const found: string[] = [];
+  for (
+    let day = dayOf(from);
+    day <= dayOf(until);
+    day = dayOf(new Date(Date.parse(`${day}T00:00Z`) + DAY_MS).toISOString())
+  )
+    found.push(day);
+  return found;
+};
+
+/** Minutes of which there are lines, among those from one instant until another. */
+export async function* minutesWithLines(db: Database, from: Instant, until: Instant): AsyncGenerator<Minute> {
+  const bounds = { from: minuteOf(from), to: minuteOf(until) };
+  for (const day of days(from, until))
+    for await (const { sk } of itemsOf(db, minutesPartition(day), bounds)) yield String(sk);
+}
+
+/** The last point of an account before a segment. */
+export async function pointBefore(
+  db: Database,
+  account: string,
+  segment: number,
+): Promise<Point | undefined> {
+  const { items } = await db.query({
+    table: "books",
+    partition: pointsPartition(account),
+    to: ordinal(segment - 1),
+    descending: true,
+    limit: 1,
+    consistent: true,
+  });
+  return items[0] && pointOf(items[0]);
+}
+
+/** Lines by the keys a segment names, in its order. */
+export async function readLines(
+  db: Database,
+  sealed: readonly Pick<Line, "journalId" | "postedAt">[],
+): Promise<(Line | undefined)[]> {
+  const found: (Line | undefined)[] = [];
+  for (let first = 0; first < sealed.length; first += 100) {
+    const keys = sealed.slice(first, first + 100).map(lineKey);
+    const items = await db.getMany(keys.map((key) => ({ table: "books", key, consistent: true })));
+    found.push(...items.map((item) => item && lineOfItem(item)));
+  }
+  return found;
+}
+
+/** Segments whose stretch of time an instant is in, first to last. */
+export async function* segmentsAt(db: Database, instant: Instant): AsyncGenerator<Segment> {
+  const found: Segment[] = [];
+  const bounds = { to: `${instant}~`, descending: true, limit: 20 } as const;
+  for await (const item of itemsOf(db, segmentsPartition(dayOf(instant)), bounds)) {
+    const segment = segmentOf(item);
+    if (segment.until <= instant && !segment.late) break;
+    if (segment.from <= instant && instant < segment.until) found.unshift(segment);
+  }
+  yield* found;
+}
+
+/** Where the first segment begins: nothing was posted before it. */
+export async function firstInstant(db: Database): Promise<Instant | undefined> {
+  const list = await readOne(db, sealedKey(1));
+  return list && String(list["from"]);
+}
+
+/** Items by their keys, any number of them, in the order asked. */
+export async function getAll(
+  db: Database,
+  table: "journal" | "books" | "accounts",
+  keys: readonly { pk: string; sk: string }[],
+): Promise<(Item | undefined)[]> {
+  const pages: Promise<(Item | undefined)[]>[] = [];
+  for (let first = 0; first < keys.length; first += 100)
+    pages.push(db.getMany(keys.slice(first, first + 100).map((key) => ({ table, key, consistent: true }))));
+  return (await Promise.all(pages)).flat();
+}

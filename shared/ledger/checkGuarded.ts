@@ -1,0 +1,76 @@
+import type { Database, Item } from "#shared/platform/database.ts";
+import { type Moment, turnoverAt } from "./asOf.ts";
+import { getAll, readOne } from "./books.ts";
+import { difference, fault } from "./checks.ts";
+import { accountKey, registeredOf } from "./fold.ts";
+import { entryOfItem, findEntry, journalKey } from "./journal.ts";
+import { balanceFen, type Guarded } from "./model.ts";
+import type { Fault } from "./moneyMode.ts";
+
+/**
+ * A guarded item against its holds, against the entry that it says it was posted to last, and, once nothing newer
+ * than what is sealed was posted to it, against the folded balances.
+ */
+export async function checkGuarded(
+  db: Database,
+  guarded: Guarded,
+  moment: Moment,
+): Promise<Fault | undefined> {
+  const { item, balances, holds, lastPostedAt } = guarded;
+  for (const [holdId, { account, amountFen, until }] of Object.entries(holds)) {
+    const key = { pk: `HOLD#${holdId}`, sk: "HOLD" };
+    const record = await db.get({ table: "accounts", key, consistent: true });
+    const found = difference({ ...key, account, amountFen, until, state: "held" }, record);
+    // It may have been captured or let go since the item was read.
+    if (found !== undefined && found !== "/state")
+      return fault("hold-differs", `${item}/holds/${holdId}${found}`);
+  }
+  const differs = await lastPosting(db, guarded);
+  if (differs || lastPostedAt >= moment.asOf) return differs;
+  for (const [account, balance] of Object.entries(balances)) {
+    const turnover = await turnoverAt(db, account, moment);
+    const of = await readOne(db, accountKey(account));
+    if (!of || registeredOf(of).guard !== item)
+      return fault("guarded-unknown", `${item}/balances/${account}`);
+    const expected = balanceFen(registeredOf(of).normal, turnover);
+    if (balance !== expected)
+      return fault("guarded-differs", `${item}/balances/${account}`, expected, balance);
+  }
+  return undefined;
+}
+
+/** The last entry may not be sealed yet. */
+async function lastPosting(db: Database, of: Guarded): Promise<Fault | undefined> {
+  const { item, version, balances, lastPostedAt, lastEntry } = of;
+  if (lastPostedAt === "" && lastEntry === "") return undefined;
+  const entry = await findEntry(db, lastEntry);
+  if (!entry) return fault("guarded-differs", `${item}/lastEntry`, "an entry", lastEntry);
+  if (entry.postedAt !== lastPostedAt)
+    return fault("guarded-differs", `${item}/lastPostedAt`, entry.postedAt, lastPostedAt);
+  const legs = entry.legs.filter(({ guard }) => guard === item);
+  const leg = legs.find(({ account, balanceAfterFen }) => balances[account] !== balanceAfterFen);
+  if (leg)
+    return fault(
+      "guarded-differs",
+      `${item}/balances/${leg.account}`,
+      leg.balanceAfterFen,
+      balances[leg.account],
+    );
+  const posted = legs[0]?.version ?? Number.POSITIVE_INFINITY;
+  return version < posted ? fault("guarded-differs", `${item}/version`, posted, version) : undefined;
+}
+
+/** The sums of what was reversed of an entry, against its reversals. */
+export async function checkReversed(db: Database, journalId: string, item: Item): Promise<Fault | undefined> {
+  const by = item["by"] as readonly string[];
+  const [original, ...reversals] = await getAll(db, "journal", [journalId, ...by].map(journalKey));
+  const place = `reversals of ${journalId}`;
+  if (!original || reversals.includes(undefined)) return fault("reversal-missing", place);
+  const sums = entryOfItem(original).legs.map(({ account, side }) =>
+    (reversals as Item[])
+      .flatMap((reversal) => entryOfItem(reversal).legs)
+      .reduce((sum, leg) => (leg.account === account && leg.side === side ? sum - leg.amountFen : sum), 0),
+  );
+  const differs = difference(sums, item["sumsFen"]);
+  return differs === undefined ? undefined : fault("reversal-differs", `${place}${differs}`);
+}
