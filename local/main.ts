@@ -55,8 +55,9 @@ function tell({ url }: LocalService): void {
     "",
     "  任何人 / anyone",
     `    curl -s '${url}/v1/events?open=true&limit=3'`,
-    ...personas.map(({ role, sub, org, label, read }) => {
-      const more = `,"sub":"${sub}"${org === undefined ? "" : `,"org":"${org}"`}`;
+    ...personas.map(({ role, sub, org, amr, label, read }) => {
+      const given = { sub, ...(org !== undefined && { org }), ...(amr && { amr }) };
+      const more = `,${JSON.stringify(given).slice(1, -1)}`;
       return `  ${label}\n    curl -s ${url}${read} -H "authorization: Bearer ${token(role, more)}"`;
     }),
     "",

@@ -4,6 +4,7 @@ import { registrationRoutes } from "#shared/registration/contract.ts";
 import type { LocalService } from "../service.ts";
 import { accountsOf } from "./callers.ts";
 import { beforeEverything, type DemoEvent, makeEvents } from "./events.ts";
+import { postDemonstration } from "./ledger.ts";
 import { type DemoPerson, makePeople } from "./people.ts";
 import { personas } from "./personas.ts";
 import { planRegistrations, type Wave } from "./registrations.ts";
@@ -167,6 +168,7 @@ export async function loadDemonstration(
     await loading.events([...begun]);
     for (const wave of waves) await loading.wave(wave);
     backToNow();
+    await postDemonstration();
     await loading.events(events.filter((event) => !begun.has(event)));
     await loading.people(others);
   } finally {

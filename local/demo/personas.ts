@@ -4,8 +4,18 @@ import { organisers, towns } from "./facts.ts";
 const association = organisers.running;
 const town = towns[4].organiser;
 
+/** Those who decide on money sign in with a second factor. */
+const amr = ["pwd", "mfa"] as const;
+
 /** Whom a newcomer signs in as, and a read that shows something to each. */
-export const personas: readonly { role: Role; sub: string; org?: string; label: string; read: string }[] = [
+export const personas: readonly {
+  role: Role;
+  sub: string;
+  org?: string;
+  amr?: readonly string[];
+  label: string;
+  read: string;
+}[] = [
   {
     role: "citizen",
     sub: "demo-grandmother",
@@ -39,6 +49,18 @@ export const personas: readonly { role: Role; sub: string; org?: string; label: 
     label: "商户 健身房 / merchant, a gym",
     read: "/v1/events",
   },
-  { role: "finance", sub: "demo-finance", label: "财务 / finance", read: "/v1/events" },
-  { role: "admin", sub: "demo-admin", label: "体育局管理员 / bureau admin", read: "/v1/events" },
+  {
+    role: "finance",
+    sub: "demo-finance",
+    amr,
+    label: "财务 / finance",
+    read: "/v1/ledger/trial-balance",
+  },
+  {
+    role: "admin",
+    sub: "demo-admin",
+    amr,
+    label: "体育局管理员 / bureau admin",
+    read: "/v1/ledger/status",
+  },
 ];

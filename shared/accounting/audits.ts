@@ -41,11 +41,15 @@ async function keepState(state: AuditState): Promise<void> {
   await db.writeHints("books", [{ ...key, ...state }], []);
 }
 
+const completedNow = ({ through }: AuditPosition, entries: number): NonNullable<AuditState["completed"]> => ({
+  at: ledger.now().toISOString(),
+  throughSegment: through.segment,
+  entries,
+});
+
 /** Notes a pass over everything that found nothing. */
 export async function noteCompleted(position: AuditPosition, entries: number): Promise<void> {
-  const completed = { at: ledger.now().toISOString(), throughSegment: position.through.segment, entries };
-  const { pass: _, passEntries: _entries, ...state } = await auditState();
-  await keepState({ ...state, completed });
+  await keepState({ ...(await auditState()), completed: completedNow(position, entries) });
 }
 
 /** Nothing posts from here on, and the people on call are told where the first fault is. */
@@ -82,32 +86,36 @@ async function verifyFresh({ fresh }: AuditState): Promise<{ chain: Chain; audit
   return { chain: audit.position.chain, audit };
 }
 
+/** What one run of the continuous audit looked at. */
+export interface AuditRun {
+  /** Nothing was found; not so either while the books are being rebuilt. */
+  ok: boolean;
+  /** The pass over everything came to its end. */
+  complete: boolean;
+  segments: number;
+  entries: number;
+}
+
 /**
  * One run of the continuous audit: first what is new, then on with the pass over everything, from the first entry
  * ever to the last, again and again.
  */
-export async function auditOn(
-  budget: number,
-): Promise<{ segments: number; entries: number; complete: boolean }> {
-  if (await isRebuilding()) return { segments: 0, entries: 0, complete: false };
+export async function auditOn(budget: number): Promise<AuditRun> {
+  if (await isRebuilding()) return { ok: false, complete: false, segments: 0, entries: 0 };
   const state = await auditState();
   const { chain, audit: fresh } = await verifyFresh(state);
-  if (fresh?.first) return { segments: fresh.segments, entries: fresh.entries, complete: false };
+  const of = { segments: fresh?.segments ?? 0, entries: fresh?.entries ?? 0 };
+  if (fresh?.first) return { ok: false, complete: false, ...of };
   const audit = await verify(state.pass, budget);
   const entries = (state.passEntries ?? 0) + audit.entries;
-  const complete = audit.position.stage === "done" && !audit.first;
-  const completed = complete
-    ? { at: ledger.now().toISOString(), throughSegment: audit.position.through.segment, entries }
-    : state.completed;
+  const ok = audit.first === undefined;
+  const complete = ok && audit.position.stage === "done";
+  const completed = complete ? completedNow(audit.position, entries) : state.completed;
   await keepState({
     fresh: chain,
     // A fault ends the pass: the next begins anew, when it is mended.
-    ...(!complete && !audit.first && { pass: audit.position, passEntries: entries }),
+    ...(ok && !complete && { pass: audit.position, passEntries: entries }),
     ...(completed && { completed }),
   });
-  return {
-    segments: (fresh?.segments ?? 0) + audit.segments,
-    entries: (fresh?.entries ?? 0) + audit.entries,
-    complete,
-  };
+  return { ok, complete, segments: of.segments + audit.segments, entries: of.entries + audit.entries };
 }
