@@ -109,8 +109,14 @@ export async function startService(options: LocalOptions): Promise<LocalService>
   const ready = Promise.withResolvers<(request: WireRequest) => Promise<WireResponse>>();
   const server = createServer(async (request, response) => {
     const [dispatch, wire] = await Promise.all([ready.promise, read(request)]);
-    const answer = await dispatch(wire);
-    response.writeHead(answer.status, answer.headers).end(answer.body);
+    try {
+      const answer = await dispatch(wire);
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+    } catch (error) {
+      // What looks on found an answer that the description does not know.
+      console.error(error);
+      response.writeHead(500).end(String(error));
+    }
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -12,10 +12,21 @@ import { Refusal } from "#shared/platform/problem.ts";
 import { businessDate } from "#shared/platform/time.ts";
 import { auditState } from "./audits.ts";
 
-export interface ReversalPayload {
+interface ReversalPayload {
   journalId: string;
-  amountsFen?: readonly number[];
+  amountsFen: readonly number[];
   businessDate?: string;
+}
+
+/** What shall be reversed, in figures: what is left may be less when it is decided, and then it is not this any more. */
+export async function reversalOf(
+  journalId: string,
+  asked: { amountsFen?: readonly number[] | undefined; businessDate?: string | undefined },
+): Promise<ReversalPayload> {
+  const original = await findEntry(ledger.db, journalId);
+  if (!original) throw new Refusal(ledgerProblems.entryUnknown);
+  const { amountsFen = leftFen(original, await readReversed(ledger.db, original)), businessDate } = asked;
+  return { journalId, amountsFen, ...(businessDate !== undefined && { businessDate }) };
 }
 
 /** The reversal that an approval stands for, on the entry as it is. */

@@ -23,10 +23,16 @@ export interface AuditState {
   /** The end of the chain that was verified when it was new. */
   fresh?: Chain;
   /** The pass over everything that is under way. */
-  pass?: AuditPosition;
-  passEntries?: number;
+  pass?: { position: AuditPosition; soFar: PassSoFar };
   /** The last pass that came to its end and found nothing. */
-  completed?: { at: string; throughSegment: number; entries: number };
+  completed?: PassSoFar & { at: string; throughSegment: number };
+}
+
+interface PassSoFar {
+  begunAt: string;
+  entries: number;
+  /** Entries that the sealer had not been told of, and now is. */
+  emitted: number;
 }
 
 const key = { pk: "AUDIT", sk: "AUDIT" };
@@ -41,15 +47,18 @@ async function keepState(state: AuditState): Promise<void> {
   await db.writeHints("books", [{ ...key, ...state }], []);
 }
 
-const completedNow = ({ through }: AuditPosition, entries: number): NonNullable<AuditState["completed"]> => ({
+const completedNow = (
+  { through }: AuditPosition,
+  soFar: PassSoFar,
+): NonNullable<AuditState["completed"]> => ({
+  ...soFar,
   at: ledger.now().toISOString(),
   throughSegment: through.segment,
-  entries,
 });
 
 /** Notes a pass over everything that found nothing. */
-export async function noteCompleted(position: AuditPosition, entries: number): Promise<void> {
-  await keepState({ ...(await auditState()), completed: completedNow(position, entries) });
+export async function noteCompleted(position: AuditPosition, soFar: PassSoFar): Promise<void> {
+  await keepState({ ...(await auditState()), completed: completedNow(position, soFar) });
 }
 
 /** Nothing posts from here on, and the people on call are told where the first fault is. */
@@ -63,16 +72,32 @@ export async function reportFault(fault: Fault): Promise<void> {
   });
 }
 
-/** Goes on with a verification for about so many entries, and reports what it finds. */
+/** Milliseconds until a fault is looked at again. */
+const SECOND_LOOK_MS = 1_000;
+
+/**
+ * Goes on with a verification for about so many entries, and reports what it finds. A line and its mark are two
+ * writes, and a fault stops everybody's money: it is one only when a second look finds it too.
+ */
 export async function verify(
   position: AuditPosition | undefined,
   budget: number,
   wanted?: "segments",
 ): Promise<Audit> {
   if (await isRebuilding()) throw new Refusal(ledgerProblems.booksRebuilding);
-  const audit = await (await Auditor.from(db, identities, position)).run(budget, wanted);
-  if (audit.first) await reportFault(audit.first);
-  return audit;
+  const look = async (from: AuditPosition | undefined) =>
+    (await Auditor.from(db, identities, from)).run(budget, wanted);
+  const audit = await look(position);
+  if (!audit.first) return audit;
+  await ledger.pace.sleep(SECOND_LOOK_MS);
+  const again = await look(audit.position);
+  if (again.first) await reportFault(again.first);
+  return {
+    ...again,
+    entries: audit.entries + again.entries,
+    segments: audit.segments + again.segments,
+    emitted: audit.emitted + again.emitted,
+  };
 }
 
 /** Verifies what was sealed since the last time, segment by segment. */
@@ -96,6 +121,12 @@ export interface AuditRun {
   entries: number;
 }
 
+export const newPass = (): PassSoFar => ({
+  begunAt: ledger.now().toISOString(),
+  entries: 0,
+  emitted: 0,
+});
+
 /**
  * One run of the continuous audit: first what is new, then on with the pass over everything, from the first entry
  * ever to the last, again and again.
@@ -106,15 +137,20 @@ export async function auditOn(budget: number): Promise<AuditRun> {
   const { chain, audit: fresh } = await verifyFresh(state);
   const of = { segments: fresh?.segments ?? 0, entries: fresh?.entries ?? 0 };
   if (fresh?.first) return { ok: false, complete: false, ...of };
-  const audit = await verify(state.pass, budget);
-  const entries = (state.passEntries ?? 0) + audit.entries;
+  const before = state.pass?.soFar ?? newPass();
+  const audit = await verify(state.pass?.position, budget);
+  const soFar = {
+    ...before,
+    entries: before.entries + audit.entries,
+    emitted: before.emitted + audit.emitted,
+  };
   const ok = audit.first === undefined;
   const complete = ok && audit.position.stage === "done";
-  const completed = complete ? completedNow(audit.position, entries) : state.completed;
+  const completed = complete ? completedNow(audit.position, soFar) : state.completed;
   await keepState({
     fresh: chain,
     // A fault ends the pass: the next begins anew, when it is mended.
-    ...(ok && !complete && { pass: audit.position, passEntries: entries }),
+    ...(ok && !complete && { pass: { position: audit.position, soFar } }),
     ...(completed && { completed }),
   });
   return { ok, complete, segments: of.segments + audit.segments, entries: of.entries + audit.entries };

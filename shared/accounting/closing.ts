@@ -13,11 +13,11 @@ import {
   startOf,
 } from "#shared/ledger/periods.ts";
 import { ledgerProblems } from "#shared/ledger/problems.ts";
-import { firstDay } from "#shared/ledger/roots.ts";
 import { trialBalance } from "#shared/ledger/trialBalance.ts";
 import { Contended, type Part } from "#shared/platform/database.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { businessDate } from "#shared/platform/time.ts";
+import { type AuditState, auditState } from "./audits.ts";
 import { bookTotals } from "./views.ts";
 
 const { db } = ledger;
@@ -25,11 +25,10 @@ const { db } = ledger;
 /** How long after its start a posting may still be on its way: its own deadline, and an answer that is long in coming. */
 const SETTLED_MS = (POSTING_SECONDS + 120) * 1_000;
 
-/** Those with entries, latest first: this month back to the first. */
+/** This month back to the first into which anything is dated; latest first. */
 export async function listPeriods(now: Date): Promise<PeriodState[]> {
   const known = new Map((await listClosed(db)).map((one) => [one.period, one]));
-  const begun = await firstDay(db);
-  const first = begun === undefined ? undefined : periodOf(begun);
+  const [first] = Object.keys((await readHead(db))?.numbers ?? {}).sort();
   const periods: PeriodState[] = [];
   let period = periodOf(businessDate(now));
   while (first !== undefined && period >= first) {
@@ -58,10 +57,18 @@ export async function planClosing(
   return { parts: [closingPart(period, now, by)], effect };
 }
 
-/** Whether everything that was dated into a closing period is sealed by now. */
-const isSealed = ({ period, closingSince = "" }: PeriodState, sealedUntil: string): boolean => {
+/**
+ * Whether everything that was dated into a closing period is sealed by now: a pass over the whole journal began after
+ * the last posting that could still be dated into it, and found no entry that the sealer had not been told of.
+ */
+const isSealed = (
+  { period, closingSince = "" }: PeriodState,
+  sealedUntil: string,
+  { completed }: AuditState,
+): boolean => {
   const settled = new Date(Date.parse(closingSince) + SETTLED_MS).toISOString();
-  return sealedUntil >= startOf(nextPeriod(period)) && sealedUntil >= settled;
+  const isSearched = completed?.emitted === 0 && completed.begunAt >= settled;
+  return isSearched && sealedUntil >= startOf(nextPeriod(period)) && sealedUntil >= settled;
 };
 
 /** Closes the periods that are closing and sealed, with what they came to. Answers how many. */
@@ -69,7 +76,8 @@ export async function closeSealed(now: Date): Promise<number> {
   const closing = (await listClosed(db)).filter(({ state }) => state === "closing");
   if (closing.length === 0) return 0;
   const { watermark } = await latest(db);
-  const due = closing.filter((one) => isSealed(one, watermark.until)).toReversed();
+  const state = await auditState();
+  const due = closing.filter((one) => isSealed(one, watermark.until, state)).toReversed();
   for (const { period } of due) {
     const [opening, end] = await Promise.all([
       momentOfPeriod(db, previousPeriod(period), watermark),

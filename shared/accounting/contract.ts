@@ -2,6 +2,7 @@ import * as z from "zod";
 import { pendingView } from "#shared/approvals/contract.ts";
 import { ledgerProblems } from "#shared/ledger/problems.ts";
 import { page, pageQuery } from "#shared/platform/cursor.ts";
+import { instantInput } from "#shared/platform/instant.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { route } from "#shared/platform/route.ts";
 import {
@@ -12,7 +13,6 @@ import {
   entryView,
   exportId,
   exportView,
-  instantInput,
   journalId,
   listedAccount,
   period,
@@ -109,6 +109,8 @@ export const accountingRoutes = {
     errors: [
       entryUnknown,
       ledgerProblems.reversalExceeds,
+      ledgerProblems.insufficientBalance,
+      ledgerProblems.accountFrozen,
       ledgerProblems.notReversible,
       ledgerProblems.unbalanced,
       ledgerProblems.dateNotOpen,

@@ -28,8 +28,7 @@ const justAfter = (instant: Instant): Instant => new Date(Date.parse(instant) + 
 export async function momentOf(asOf: Instant | undefined): Promise<Moment> {
   const last = await latest(db);
   if (asOf === undefined) return last;
-  const moment = await momentAt(db, justAfter(asOf), last.watermark);
-  return moment.asOf === last.asOf ? moment : { ...moment, asOf };
+  return momentAt(db, justAfter(asOf), last.watermark);
 }
 
 async function registered(account: string): Promise<Registered> {

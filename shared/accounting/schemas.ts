@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { books } from "#shared/ledger/model.ts";
 import { isPeriod } from "#shared/ledger/periods.ts";
+import { instant } from "#shared/platform/instant.ts";
 import { isCalendarDate } from "#shared/platform/time.ts";
 
 const identifier = /^[A-Za-z0-9_.~-]+(:[A-Za-z0-9_.~-]+)*$/;
@@ -27,12 +28,6 @@ export const exportId = z
   .string()
   .regex(/^exp_[0-9A-HJKMNP-TV-Z]{26}$/)
   .meta({ description: "An export" });
-export const instant = z.iso.datetime();
-/** Any offset is read; what is shown is UTC. */
-export const instantInput = z.iso
-  .datetime({ offset: true })
-  .refine((text) => !Number.isNaN(Date.parse(text)))
-  .overwrite((text) => new Date(text).toISOString());
 export const book = z.enum(books);
 export const side = z.enum(["debit", "credit"]);
 const fen = z.number().int();

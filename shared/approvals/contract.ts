@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ledgerProblems } from "#shared/ledger/problems.ts";
 import { page, pageQuery } from "#shared/platform/cursor.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { route } from "#shared/platform/route.ts";
@@ -77,7 +78,16 @@ export const approvalRoutes = {
       }),
     },
     responses: { 200: approvalView },
-    errors: [problems.notFound, ...Object.values(approvalProblems)],
+    // Whatever the act would be refused for, too.
+    errors: [
+      problems.notFound,
+      ...Object.values(approvalProblems),
+      ledgerProblems.reversalExceeds,
+      ledgerProblems.insufficientBalance,
+      ledgerProblems.accountFrozen,
+      ledgerProblems.periodClosed,
+      ledgerProblems.moneyReadOnly,
+    ],
     idempotency: "required",
     stepUp: true,
   }),

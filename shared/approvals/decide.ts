@@ -18,18 +18,24 @@ const hashOf = ({ approvalId, act, subject, reason, payload }: Approval, change:
     .update(canonical({ approvalId, act, subject, reason, payload, change }))
     .digest("base64url");
 
+/** What would change, or why it can no longer be done. */
+async function changeOf(
+  approval: Approval,
+): Promise<{ change: { before: Item; after: Item }; refusal?: Refusal }> {
+  try {
+    return { change: await actNamed(approval.act).preview(approval) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { change: { before: {}, after: { refused: error.problem.slug } }, refusal: error };
+  }
+}
+
 /** What a reader sees: of a pending request how things stand now, of a decided one how they stood then. */
 export async function approvalView(approval: Approval): Promise<ApprovalView> {
   const { payload: _, before, after, ...shown } = approval;
-  const act = actNamed(approval.act);
-  const change =
-    before && after
-      ? { before, after }
-      : await act.preview(approval).catch((error: unknown) => {
-          if (!(error instanceof Refusal)) throw error;
-          return { before: {}, after: { refused: error.problem.slug } };
-        });
-  return { ...shown, ...change, title: act.title, requestHash: hashOf(approval, change) };
+  const change = before && after ? { before, after } : (await changeOf(approval)).change;
+  const { title } = actNamed(approval.act);
+  return { ...shown, ...change, title, requestHash: hashOf(approval, change) };
 }
 
 export async function approvalOrRefuse(approvalId: string): Promise<Approval> {
@@ -55,13 +61,10 @@ export async function decide(verdict: "approved" | "rejected", asked: Decision):
   const checker = await actorOf(asked.caller);
   if (checker === approval.maker) throw new Refusal(approvalProblems.fourEyes);
   if (approval.status !== "pending-approval") throw new Refusal(approvalProblems.alreadyDecided);
-  const act = actNamed(approval.act);
-  const change = await act.preview(approval).catch((error: unknown) => {
-    // What can no longer be done can still be rejected.
-    if (verdict === "approved" || !(error instanceof Refusal)) throw error;
-    return { before: {}, after: { refused: error.problem.slug } };
-  });
+  const { change, refusal } = await changeOf(approval);
   if (asked.requestHash !== hashOf(approval, change)) throw new Refusal(approvalProblems.requestChanged);
+  // What can no longer be done can still be rejected.
+  if (refusal && verdict === "approved") throw refusal;
   const decided: Approval = {
     ...approval,
     ...change,
@@ -72,7 +75,17 @@ export async function decide(verdict: "approved" | "rejected", asked: Decision):
   };
   const view = await approvalView(decided);
   const parts = [remember(asked.key, view), ...planDecision(decided)];
-  if (verdict === "approved") await act.carryOut(decided, parts);
-  else await dynamo.commit(parts);
-  return view;
+  try {
+    if (verdict === "approved") await actNamed(approval.act).carryOut(decided, parts);
+    else await dynamo.commit(parts);
+  } catch (error) {
+    // It may be this very request that was there first.
+    const mine = await recall<ApprovalView>(asked.key);
+    if (mine) return mine;
+    throw error;
+  }
+  // What it does may have stood already: done by another's decision.
+  const mine = await recall<ApprovalView>(asked.key);
+  if (!mine) throw new Refusal(approvalProblems.alreadyDecided);
+  return mine;
 }

@@ -89,7 +89,8 @@ type Owners<Kind extends AccountKind> = {
 const filled = (pattern: string, owners: Readonly<Record<string, string>>): string =>
   pattern.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const owner = owners[name];
-    if (owner === undefined || owner === "") throw new Error(`${pattern} needs its ${name}`);
+    // With a colon in it the account would be one of another kind.
+    if (!owner || owner.includes(":")) throw new Error(`${pattern} needs its ${name}`);
     return owner;
   });
 
@@ -105,16 +106,22 @@ export function account<Kind extends AccountKind>(kind: Kind, owners: Owners<Kin
   };
 }
 
+/** Ids by which accounts of one shape are told apart. */
+const prefixes: Readonly<Record<string, string>> = { appropriation: "apr_", campaign: "cmp_" };
+
 const shapes = Object.entries(chart as Record<string, AccountType>).flatMap(([kind, type]) =>
   [type.pattern, ...(type.control === undefined ? [] : [type.control])].map((pattern) => ({
     kind: kind as AccountKind,
     title: type.title,
     shape: new RegExp(`^${pattern.replaceAll(/\{\w+\}/g, "[^:]+")}$`),
+    prefix: prefixes[/\{(\w+)\}/.exec(pattern)?.[1] ?? ""],
   })),
 );
 
-/** Which account of the chart an id names; the first of those that have its shape. */
+/** Which account of the chart an id names; of several of its shape the one whose owners' ids begin so. */
 export function kindOf(id: string): { kind: AccountKind; title: Bilingual } | undefined {
-  const found = shapes.find(({ shape }) => shape.test(id));
-  return found && { kind: found.kind, title: found.title };
+  const found = shapes.filter(({ shape }) => shape.test(id));
+  const { kind, title } =
+    found.find(({ prefix }) => prefix !== undefined && id.includes(`:${prefix}`)) ?? found[0] ?? {};
+  return kind && title && { kind, title };
 }

@@ -1,7 +1,7 @@
 import type { Database, Item } from "#shared/platform/database.ts";
 import type { Instant } from "#shared/platform/time.ts";
 import { atTheBeginning, turnoverAt } from "./asOf.ts";
-import { getAll, itemsOf, readHead, readWatermark } from "./books.ts";
+import { getAll, legsAfter, readHead, readWatermark } from "./books.ts";
 import { checkGuarded, checkReversed } from "./checkGuarded.ts";
 import {
   type Chain,
@@ -15,7 +15,6 @@ import {
 } from "./checks.ts";
 import {
   accountKey,
-  LATE_ENTRIES,
   movesOf,
   nothing,
   plus,
@@ -25,13 +24,12 @@ import {
   pointsPartition,
   type Registered,
   registerItem,
-  strayOf,
 } from "./fold.ts";
 import { guardedKey, guardedOf } from "./guarded.ts";
 import { checkBalances, type Identity } from "./identities.ts";
 import { entryOfItem, journalKey } from "./journal.ts";
 import { emitLines, type Line, lineKey, lineOf } from "./lines.ts";
-import { balanceFen, books, effectFen, type Turnover } from "./model.ts";
+import { balanceFen, books, effectFen, type Leg, type Turnover } from "./model.ts";
 import type { Fault } from "./moneyMode.ts";
 import { ROOTS, recomputeRoot } from "./roots.ts";
 import { ordinal, type Sealed, sealedKey, segmentKey, segmentOf } from "./segments.ts";
@@ -61,6 +59,8 @@ export interface Audit {
   first?: Fault;
 }
 
+const PAGE = 500;
+
 /** Thrown on the way to the one place that reports it. */
 class Found extends Error {
   readonly found: Fault;
@@ -82,6 +82,8 @@ export class Auditor {
   readonly #db: Database;
   readonly #identities: readonly Identity[];
   #position: AuditPosition;
+  /** The whole journal was searched for what the sealer was not told of. */
+  #isSearched = false;
   readonly #counts = { entries: 0, segments: 0, emitted: 0 };
 
   private constructor(db: Database, identities: readonly Identity[], position: AuditPosition) {
@@ -205,7 +207,14 @@ export class Auditor {
       return earlier ? undefined : this.#registered(of);
     });
     none(faults.find((found) => found !== undefined));
-    if (!late) none(checkGuardedLegs(lines, before, await this.#missed(number, touched)));
+    if (late || !checkGuardedLegs(lines, before, () => 0)) return;
+    // What came before and is not sealed yet, or was sealed late, is missing here.
+    const missing = await this.#unsealed(number);
+    const missed = (account: string, version: number) =>
+      missing
+        .filter((leg) => leg.account === account && (leg.version ?? 0) < version)
+        .reduce((sum, leg) => sum + effectFen(leg), 0);
+    none(checkGuardedLegs(lines, before, missed));
   }
 
   async #registered(of: Registered): Promise<Fault | undefined> {
@@ -216,19 +225,16 @@ export class Auditor {
     return differs === undefined ? undefined : fault("register-differs", `${of.account}${differs}`);
   }
 
-  /** What was sealed later although it came before, by account and version. */
-  async #missed(
-    number: number,
-    touched: readonly { of: Registered }[],
-  ): Promise<(account: string, version: number) => number> {
-    const late: { account: string; version: number; fen: number }[] = [];
-    if (touched.some(({ of }) => of.guard !== undefined))
-      for await (const item of itemsOf(this.#db, LATE_ENTRIES, { from: ordinal(number + 1) }))
-        for (const leg of strayOf(item).legs)
-          if (leg.version !== undefined)
-            late.push({ account: leg.account, version: leg.version, fen: effectFen(leg) });
-    return (account, version) =>
-      late.reduce((sum, leg) => sum + (leg.account === account && leg.version < version ? leg.fen : 0), 0);
+  /**
+   * Legs that are not sealed up to a segment, although they may have been posted before it. The sealer may not even
+   * know of them: then the whole journal is searched first, which a difference is worth.
+   */
+  async #unsealed(segment: number): Promise<Leg[]> {
+    for (let after: Item | undefined; !this.#isSearched; ) {
+      after = await this.#search(after);
+      this.#isSearched = after === undefined;
+    }
+    return legsAfter(this.#db, segment);
   }
 
   /** The chain's end as the sealer and the readers know it. */
@@ -296,9 +302,16 @@ export class Auditor {
     const { balances, lastPostedAt } = guardedOf(item);
     if (lastPostedAt >= this.#position.through.until) return;
     const expected = balanceFen(normal, turnover);
-    if (balances[account] !== expected)
-      throw new Found(fault("guarded-differs", `${guard}/balances/${account}`, expected, balances[account]));
+    const found = balances[account];
+    if (found !== expected && found !== expected + (await this.#unsealedFen(account)))
+      throw new Found(fault("guarded-differs", `${guard}/balances/${account}`, expected, found));
   }
+
+  /** What an account's balance is ahead of what is sealed. */
+  readonly #unsealedFen = async (account: string): Promise<number> =>
+    (await this.#unsealed(this.#position.through.segment))
+      .filter((leg) => leg.account === account)
+      .reduce((sum, leg) => sum + effectFen(leg), 0);
 
   async #sums(): Promise<Fault | undefined> {
     const lines = await trialBalance(this.#db, { opening: atTheBeginning, closing: this.#moment });
@@ -311,7 +324,8 @@ export class Auditor {
     const page = await this.#db.scan({ table: "accounts", limit: 200, ...(after && { after }) });
     for (const item of page.items) {
       const pk = String(item["pk"]);
-      if (pk.startsWith("ACCOUNT#")) none(await checkGuarded(this.#db, guardedOf(item), this.#moment));
+      if (pk.startsWith("ACCOUNT#"))
+        none(await checkGuarded(this.#db, guardedOf(item), this.#moment, this.#unsealedFen));
       if (pk.startsWith("REV#")) none(await checkReversed(this.#db, pk.slice("REV#".length), item));
     }
     const { after: _, ...position } = this.#position;
@@ -333,21 +347,23 @@ export class Auditor {
     return page.items.length;
   }
 
-  /** What no line told the sealer of gets its line now, and is sealed late. */
   async #journal(): Promise<number> {
-    const { after, through } = this.#position;
-    const page = await this.#db.scan({ table: "journal", limit: 500, ...(after && { after }) });
+    const { after, ...position } = this.#position;
+    const next = this.#isSearched ? undefined : await this.#search(after);
+    this.#position = next ? { ...position, after: next } : { ...position, stage: "done" as const };
+    return PAGE;
+  }
+
+  /** One page of the journal: what no line told the sealer of gets its line now, and is sealed late. */
+  async #search(after: Item | undefined): Promise<Item | undefined> {
+    const { through } = this.#position;
+    const page = await this.#db.scan({ table: "journal", limit: PAGE, ...(after && { after }) });
     const due = page.items.filter((item) => entryOfItem(item).postedAt < through.until);
-    const lines = await getAll(
-      this.#db,
-      "books",
-      due.map((item) => lineKey(entryOfItem(item))),
-    );
+    const keys = due.map((item) => lineKey(entryOfItem(item)));
+    const lines = await getAll(this.#db, "books", keys);
     const missing = due.filter((_, at) => lines[at] === undefined);
     await emitLines(this.#db, missing);
     this.#counts.emitted += missing.length;
-    const { after: _, ...position } = this.#position;
-    this.#position = page.next ? { ...position, after: page.next } : { ...position, stage: "done" as const };
-    return page.items.length;
+    return page.next;
   }
 }

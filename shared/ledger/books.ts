@@ -1,10 +1,21 @@
 import type { Database, Item, Key } from "#shared/platform/database.ts";
 import type { TableName } from "#shared/platform/env.ts";
 import type { Instant } from "#shared/platform/time.ts";
-import { type Point, pointOf, pointsPartition, type Watermark, watermarkKey, watermarkOf } from "./fold.ts";
+import {
+  LATE_ENTRIES,
+  lateKey,
+  type Point,
+  pointOf,
+  pointsPartition,
+  strayOf,
+  type Watermark,
+  watermarkKey,
+  watermarkOf,
+} from "./fold.ts";
 import {
   dayOf,
   headKey,
+  LATE_LINES,
   type Line,
   lineKey,
   lineOfItem,
@@ -12,10 +23,12 @@ import {
   minuteOf,
   minutesPartition,
 } from "./lines.ts";
+import type { Leg } from "./model.ts";
 import {
   type Head,
   headOf,
   ordinal,
+  type Sealed,
   type Segment,
   sealedKey,
   segmentOf,
@@ -136,4 +149,29 @@ export async function getAll(
   for (let first = 0; first < keys.length; first += 100)
     pages.push(db.getMany(keys.slice(first, first + 100).map((key) => ({ table, key, consistent: true }))));
   return (await Promise.all(pages)).flat();
+}
+
+/** Whether an entry is in a segment, in its turn or late. */
+export async function isSealed(
+  db: Database,
+  { journalId, postedAt }: Pick<Line, "journalId" | "postedAt">,
+): Promise<boolean> {
+  if (await readOne(db, lateKey(journalId))) return true;
+  for await (const segment of segmentsAt(db, postedAt)) {
+    const list = (await readOne(db, sealedKey(segment.number)))?.["entries"] as readonly Sealed[] | undefined;
+    if (list?.some((entry) => entry.journalId === journalId)) return true;
+  }
+  return false;
+}
+
+/** The legs of what the sealer was told of and has not sealed up to a segment: it comes late. */
+export async function legsAfter(db: Database, segment: number): Promise<Leg[]> {
+  const found: Leg[] = [];
+  for await (const item of itemsOf(db, LATE_LINES)) {
+    const line = lineOfItem(item);
+    if (!(await isSealed(db, line))) found.push(...line.legs);
+  }
+  for await (const item of itemsOf(db, LATE_ENTRIES, { from: ordinal(segment + 1) }))
+    found.push(...strayOf(item).legs);
+  return found;
 }

@@ -140,7 +140,7 @@ export async function release(
   also: readonly Part[] = [],
 ): Promise<void> {
   const standing = await findHold(ledger, holdId);
-  if (!standing) throw new Refusal(ledgerProblems.holdUnknown);
+  if (standing?.account !== account.id) throw new Refusal(ledgerProblems.holdUnknown);
   if (standing.state === "released") return;
   try {
     await change(ledger, itemOf(account), (before) => releaseOn(before, holdId), [

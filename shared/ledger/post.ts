@@ -12,7 +12,7 @@ import { backOff, type Pace, refuseFailed } from "#shared/platform/transact.ts";
 import { ceilingPart } from "./ceilings.ts";
 import { type Change, changeOf, changePart, guardedKey, guardedOf, Stale, untouched } from "./guarded.ts";
 import { capturePart } from "./holds.ts";
-import { checkDraft, datedOf, entryOf, journalItem, journalKey, sameEntry } from "./journal.ts";
+import { checkDraft, datedOf, entryOf, journalItem, journalKey, Misdrafted, sameEntry } from "./journal.ts";
 import type { Account, Draft, Entry, Guarded } from "./model.ts";
 import { openPeriodParts, POSTING_SECONDS } from "./periods.ts";
 import { reversalPart } from "./reversals.ts";
@@ -59,6 +59,8 @@ function postedAfter(guards: Iterable<Guarded>, now: Date): Instant {
 export function planOn(draft: Draft, standing: ReadonlyMap<string, Guarded>, began: Date, now: Date): Plan {
   checkDraft(draft);
   const postedAt = postedAfter(standing.values(), now);
+  for (const { holdId, account } of draft.captures ?? [])
+    if (!standing.has(account.guard ?? "")) throw new Misdrafted(`the hold ${holdId} on ${account.id}`);
   const changes = new Map<string, Change>();
   for (const [item, before] of standing) {
     const legs = draft.legs.filter(({ account }) => account.guard === item);

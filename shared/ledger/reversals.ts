@@ -62,6 +62,8 @@ export function draftReversal(
     const amountFen = amounts[at] ?? 0;
     return amountFen === 0 ? [] : [{ account: accountOfLeg(leg), side: leg.side, amountFen: -amountFen }];
   });
+  // One leg alone never balances.
+  if (legs.length < 2) throw new Refusal(ledgerProblems.unbalanced);
   const { journalId, source, memo, businessDate } = of;
   return {
     journalId,
@@ -92,9 +94,12 @@ export async function reversalPart(db: Database, draft: Draft): Promise<Part[]> 
   ]);
   if (!item) throw new Refusal(ledgerProblems.entryUnknown);
   const original = entryOfItem(item);
+  if (original.reverses !== undefined) throw new Refusal(ledgerProblems.notReversible);
   const reversed = reversedOf(original.legs.length, standing);
   const sumsFen = sumsAfter(original, reversed, legs);
-  if (sumsFen.some((sum, at) => sum > (original.legs[at]?.amountFen ?? 0)))
+  const isForeign = ({ account: { id }, side }: DraftLeg) =>
+    !original.legs.some((leg) => leg.account === id && leg.side === side);
+  if (legs.some(isForeign) || sumsFen.some((sum, at) => sum > (original.legs[at]?.amountFen ?? 0)))
     throw new Refusal(ledgerProblems.reversalExceeds);
   const version = reversed.version;
   return [

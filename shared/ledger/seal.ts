@@ -1,18 +1,16 @@
 import type { Database, Item, Part } from "#shared/platform/database.ts";
 import type { Instant } from "#shared/platform/time.ts";
 import {
+  isSealed,
   itemsOf,
   minutesWithLines,
   pointBefore,
   readHead,
   readLines,
-  readOne,
   readWatermark,
-  segmentsAt,
 } from "./books.ts";
 import {
   accountItem,
-  lateKey,
   movesOf,
   pointAfter,
   pointItem,
@@ -185,7 +183,7 @@ export class Sealer {
   async #lookForFirst(): Promise<void> {
     const { closing } = this.#now;
     for await (const { sk } of itemsOf(this.#db, BEGINNING, { limit: 1 })) {
-      const first = `${sk}:00.000Z`;
+      const first = this.#stretchOf({ postedAt: `${sk}:00.000Z` }).from;
       return this.#advance({ until: first < closing ? first : closing });
     }
     return this.#advance({ until: closing });
@@ -227,7 +225,7 @@ export class Sealer {
     const behind = markers.filter((line) => line.postedAt < until || lineSort(line) <= last);
     const unsealed: Line[] = [];
     await each(behind, async (line) => {
-      if (!(await this.#isSealed(line))) unsealed.push(line);
+      if (!(await isSealed(this.#db, line))) unsealed.push(line);
     });
     const stretch = { from: until, until, late: true } as const;
     for (const lines of cutLate(inOrder(unsealed))) await this.#sealOne(lines, stretch);
@@ -237,16 +235,6 @@ export class Sealer {
       [],
       behind.map((line) => ({ pk: LATE_LINES, sk: lineSort(line) })),
     );
-  }
-
-  async #isSealed({ journalId, postedAt }: Line): Promise<boolean> {
-    if (await readOne(this.#db, lateKey(journalId))) return true;
-    for await (const segment of segmentsAt(this.#db, postedAt)) {
-      const item = await readOne(this.#db, sealedKey(segment.number));
-      const entries = (item?.["entries"] ?? []) as readonly Sealed[];
-      if (entries.some((entry) => entry.journalId === journalId)) return true;
-    }
-    return false;
   }
 
   async #sealUntil(limit: Instant): Promise<void> {
@@ -277,7 +265,7 @@ export class Sealer {
     await this.#replayLate();
   }
 
-  #stretchOf({ postedAt }: Line): Stretch {
+  #stretchOf({ postedAt }: Pick<Line, "postedAt">): Stretch {
     const { intervalMs } = this.#sealing;
     const from = Math.floor(Date.parse(postedAt) / intervalMs) * intervalMs;
     return { from: at(from), until: at(from + intervalMs) };

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { personId } from "#shared/people/contract.ts";
 import { sexes } from "#shared/people/identityDocument.ts";
+import { instant, instantInput } from "#shared/platform/instant.ts";
 
 const ulid = "[0-9A-HJKMNP-TV-Z]{26}";
 export const eventId = z
@@ -16,13 +17,6 @@ export const registrationId = z
   .regex(new RegExp(`^reg_${ulid}$`))
   .meta({ description: "A registration" });
 export const organisationId = z.string().min(1).max(80);
-const instant = z.iso.datetime();
-/** Any offset is read; what is stored and shown is UTC. */
-const instantInput = z.iso
-  .datetime({ offset: true })
-  .refine((text) => !Number.isNaN(Date.parse(text)))
-  .overwrite((text) => new Date(text).toISOString())
-  .meta({ example: "2026-12-05T01:00:00.000Z" });
 const text = (max: number) => z.string().trim().min(1).max(max);
 
 const statementInput = z.strictObject({

@@ -1,4 +1,4 @@
-import { previewReversal, reversal } from "#shared/accounting/acts.ts";
+import { previewReversal, reversal, reversalOf } from "#shared/accounting/acts.ts";
 import { accountingRoutes } from "#shared/accounting/contract.ts";
 import { actorOf } from "#shared/approvals/actor.ts";
 import { propose } from "#shared/approvals/propose.ts";
@@ -11,7 +11,7 @@ export const reverseEntry = once(accountingRoutes.reverseEntry)(
     await ledger.gate();
     const maker = await actorOf(caller);
     const { reason, ...rest } = body;
-    const payload = { journalId: path.journalId, ...rest };
+    const payload = { ...(await reversalOf(path.journalId, rest)) };
     const proposal = { act: reversal.name, subject: path.journalId, reason, payload };
     const { approvalId, part } = propose(proposal, maker, now);
     await previewReversal({ ...proposal, approvalId, maker });

@@ -1,9 +1,13 @@
+import { runJob } from "#local/localRoutes.ts";
+import { accountingRoutes } from "#shared/accounting/contract.ts";
 import type { Client } from "#shared/client.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import { consentTexts } from "#shared/people/policy.ts";
 import type { Role, Route } from "#shared/platform/route.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
+import { askReversal, letMoneyMove, readApproval, stopMoneyFor } from "../../support/deciding.ts";
 import { child, childInput } from "../../support/family.ts";
+import { finance, JournalStream, postLocally, purchase, settle } from "../../support/ledger.ts";
 import {
   citizen,
   eventInput,
@@ -35,6 +39,132 @@ const version = consentTexts["guardian-of-minor"].version;
 
 const nothing = async () => ({});
 
+/** An entry that is sealed, the first day of the books and the account it is on. */
+export const ledgerObjects = {
+  journalId: "access:purchase",
+  accountId: "card:access:unconsumed",
+  date: "2026-04-29",
+} as const;
+
+/**
+ * Books whose first entry is of an April, so that there are months to close and days whose roots are published,
+ * while the clock stands where it stood.
+ */
+async function openBooks(service: TestService): Promise<typeof ledgerObjects> {
+  const now = service.clock.now();
+  const stream = new JournalStream(service);
+  service.clock.set(new Date(`${ledgerObjects.date}T12:00:00+08:00`));
+  await postLocally(service, purchase(ledgerObjects.journalId, 10_000, "access"));
+  await settle(service, stream);
+  service.clock.set(new Date("2026-05-01T04:30:00+08:00"));
+  for (const job of ["sealLedger", "publishRoot"]) if (!(await runJob(job))) throw new Error(`${job} failed`);
+  stream.stop();
+  service.clock.set(now);
+  return ledgerObjects;
+}
+
+/** The cases of the ledger and of what a second person decides. */
+function ledgerCases(service: TestService): Readonly<Record<string, Case>> {
+  let opening: Promise<typeof ledgerObjects> | undefined;
+  /** The books, once for all cases, and money that moves, whatever another case did. */
+  const books = async () => {
+    await letMoneyMove(service);
+    opening ??= openBooks(service);
+    return opening;
+  };
+  const ofBooks = async () => {
+    await books();
+    return {};
+  };
+  const someone = (sub: string) => finance(service, `access-${sub}`);
+  const account = async (_: Client, whose: Whose) => {
+    const { accountId } = await books();
+    return { path: { accountId: whose === "absent" ? "card:nobody:unconsumed" : accountId } };
+  };
+  const entry = async (_: Client, whose: Whose) => {
+    const { journalId } = await books();
+    return { path: { journalId: whose === "absent" ? "never:posted" : journalId } };
+  };
+  /** A reversal that another person asks for. */
+  const approval = async (_: Client, whose: Whose) => {
+    if (whose === "absent") return { path: { approvalId: `apv_${ID}` }, body: { requestHash: "x" } };
+    const { journalId } = await books();
+    const { approvalId } = await good(askReversal(someone("maker"), journalId, { amountsFen: [1, 1] }));
+    const { requestHash } = await readApproval(someone("maker"), approvalId);
+    return { path: { approvalId }, body: { requestHash } };
+  };
+  return {
+    getLedgerStatus: { owned: false, make: ofBooks },
+    listLedgerAccounts: { owned: false, make: ofBooks },
+    getLedgerAccount: { owned: false, make: account },
+    listAccountEntries: { owned: false, make: account },
+    getJournalEntry: { owned: false, make: entry },
+    reverseEntry: {
+      owned: false,
+      make: async (owner, whose) => ({
+        ...(await entry(owner, whose)),
+        body: { reason: "金额录错", amountsFen: [1, 1] },
+      }),
+    },
+    getTrialBalance: { owned: false, make: ofBooks },
+    verifyLedger: { owned: false, make: async () => ({ ...(await ofBooks()), body: {} }) },
+    exportLedger: { owned: false, make: async () => ({ ...(await ofBooks()), body: { format: "jsonl" } }) },
+    getLedgerExport: {
+      owned: false,
+      make: async (_, whose) => {
+        if (whose === "absent") return { path: { exportId: `exp_${ID}` } };
+        const asked = someone("maker")(accountingRoutes.exportLedger, { body: { format: "hledger" } });
+        return { path: { exportId: (await good(asked)).exportId } };
+      },
+    },
+    resumeMoney: {
+      owned: false,
+      make: async () => {
+        await books();
+        await stopMoneyFor(service, { fault: "test", place: "nowhere" });
+        await good(someone("maker")(accountingRoutes.verifyLedger, { body: {} }));
+        return { body: { reason: "差错已修复" } };
+      },
+    },
+    listPeriods: { owned: false, make: ofBooks },
+    closePeriod: {
+      owned: false,
+      make: async (_, whose) => {
+        await books();
+        if (whose === "absent") return { path: { period: "2019-01" } };
+        const { items } = await good(someone("maker")(accountingRoutes.listPeriods, {}));
+        const due = items.findLast(({ status }) => status === "open");
+        return { path: { period: due?.period ?? "" } };
+      },
+    },
+    getLedgerRoot: {
+      owned: false,
+      make: async (_, whose) => ({
+        path: { date: whose === "absent" ? "2019-01-01" : (await books()).date },
+      }),
+    },
+    listApprovals: {
+      owned: false,
+      make: async (owner) => {
+        await approval(owner, "own");
+        return {};
+      },
+    },
+    getApproval: {
+      owned: false,
+      make: async (owner, whose) => ({ path: (await approval(owner, whose)).path }),
+    },
+    approve: { owned: false, make: approval },
+    reject: {
+      owned: false,
+      make: async (owner, whose) => {
+        const { path, body } = await approval(owner, whose);
+        return { path, body: { ...body, reason: "不同意" } };
+      },
+    },
+  };
+}
+
 /** The cases of a service, by operation. */
 export function casesOf(service: TestService): Readonly<Record<string, Case>> {
   const newDraft = async (owner: Client) =>
@@ -64,6 +194,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
   };
 
   return {
+    ...ledgerCases(service),
     getHealth: { owned: false, make: nothing },
     getDeepHealth: { owned: false, make: nothing },
     getOpenApi: { owned: false, make: nothing },
@@ -154,17 +285,21 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
 }
 
 let tenants = 0;
-/** Somebody of this role whom no other case has, with whatever a caller of the role has: a profile, an organisation. */
+/**
+ * Somebody of this role whom no other case has, with whatever a caller of the role has: a profile, an organisation,
+ * and the second factor with which officials sign in.
+ */
 export async function somebodyAs(
   service: TestService,
   role: Role | "anyone",
   withProfile: boolean,
+  amr: readonly string[] = ["pwd", "mfa"],
 ): Promise<Caller> {
   tenants += 1;
   if (role === "anyone") return { role, call: service.anyone };
   if (role === "citizen" && withProfile) return { role, call: (await citizen(service)).call };
   if (role === "organiser") return { role, call: organiser(service, `org-${tenants}`) };
-  return { role, call: service.as(`${role}-${tenants}`, [role], `org-${tenants}`) };
+  return { role, call: service.as(`${role}-${tenants}`, [role], `org-${tenants}`, amr) };
 }
 
 /** Calls a route that is known by its name alone. */

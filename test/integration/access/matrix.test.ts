@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { roles } from "#shared/platform/route.ts";
+import { type Route, roles } from "#shared/platform/route.ts";
 import { routes } from "#shared/routes.ts";
 import { renderDocs } from "../../../docs/page.ts";
 import { startTestService, type TestService } from "../../support/service.ts";
@@ -54,4 +54,44 @@ describe.each(routes.map((route) => [route.operationId, route] as const))("%s", 
     const told = ({ body }: { body: unknown }) => ({ ...(body as object), instance: "", traceId: "" });
     expect(told(foreign)).toEqual(told(absent));
   });
+});
+
+const stepUp = routes.filter((route) => route.stepUp);
+
+describe("who signed in without a second factor is told so on every route that needs one, whatever is asked", () => {
+  it.each(stepUp.map((route) => [route.operationId, route] as const))("%s", async (operationId, route) => {
+    for (const role of route.access === "public" ? [] : route.access) {
+      const own = await cases[operationId]?.make((await somebodyAs(service, role, true)).call, "own");
+      for (const amr of [[], ["pwd"]]) {
+        const answer = await call(await somebodyAs(service, role, true, amr), route, own ?? {});
+        expect(answer).toMatchObject({ status: 403, body: { type: "/problems/step-up-required" } });
+      }
+    }
+  });
+});
+
+/** What docs say moves money or decides over it, by the addresses of the agreed surface. */
+const moneyAndPower = [
+  /^POST \/v1\/appropriations$/,
+  /^(POST|PATCH) \/v1\/campaigns(\/|$)/,
+  /^POST \/v1\/rounds\/\{\w+\}\/(targets|draw|cancel)$/,
+  /^POST \/v1\/approvals\/\{\w+\}\/(approve|reject)$/,
+  /^POST \/v1\/refund-requests\/\{\w+\}\/decide$/,
+  /^POST \/v1\/[\w-]+\/\{\w+\}\/(freeze|unfreeze|blacklist|closure)$/,
+  /^POST \/v1\/closures\/\{\w+\}\/distributions$/,
+  /^POST \/v1\/settlement-batches/,
+  /^POST \/v1\/bank-statements$/,
+  /^POST \/v1\/ledger\/journal\/\{\w+\}\/reversals$/,
+  /^POST \/v1\/ledger\/resumptions$/,
+  /^POST \/v1\/periods\/\{\w+\}\/close$/,
+  /^POST \/v1\/policies$/,
+];
+
+it("a second factor is asked for wherever money or power moves, and nowhere else", () => {
+  const address = ({ method, path }: Route) => `${method} ${path}`;
+  const listed = routes.filter((route) => moneyAndPower.some((one) => one.test(address(route))));
+  expect(stepUp.map(address).toSorted()).toEqual(listed.map(address).toSorted());
+  expect(listed.length).toBeGreaterThanOrEqual(5);
+  const citizens = stepUp.filter(({ access }) => access === "public" || access.includes("citizen"));
+  expect(citizens).toEqual([]);
 });

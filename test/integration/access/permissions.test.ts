@@ -8,14 +8,20 @@ import { type Permissions, permissions, permissionsOf } from "#infra/permissions
 import { confined, forgetSecrets, refusals, usedBy } from "#local/access/guard.ts";
 import { invoke } from "#local/functions.ts";
 import { runJob } from "#local/localRoutes.ts";
+import { accountingRoutes } from "#shared/accounting/contract.ts";
 import type { Client } from "#shared/client.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
-import { client } from "#shared/platform/dynamo.ts";
+import { client, dynamo } from "#shared/platform/dynamo.ts";
+import type { BucketName, TableName } from "#shared/platform/env.ts";
+import { downloadUrl, getObject, putObject } from "#shared/platform/objects.ts";
+import { tellOnCall } from "#shared/platform/page.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
 import { renderDocs } from "../../../docs/page.ts";
+import { reject } from "../../support/deciding.ts";
 import { child } from "../../support/family.ts";
+import { finance } from "../../support/ledger.ts";
 import { type Delivered, deliver, work } from "../../support/queues.ts";
 import {
   citizen,
@@ -28,12 +34,15 @@ import {
   type TestService,
 } from "../../support/service.ts";
 import { availability, cancel, changed, fullEvent, join, offeredTo } from "../../support/waiting.ts";
-import { call, casesOf, somebodyAs } from "./cases.ts";
+import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
+import { ledgerUses } from "./ledgerUses.ts";
 
 let service: TestService;
+let cases: Readonly<Record<string, Case>>;
 beforeAll(async () => {
   await renderDocs();
   service = await startTestService();
+  cases = casesOf(service);
 });
 afterAll(() => service.stop());
 
@@ -66,6 +75,10 @@ describe("what infra/permissions.ts grants is enough", () => {
     "registration/citizen": () => stranger()(registrationRoutes.listMyRegistrations, { query: {} }),
     "registration/public": () => service.anyone(registrationRoutes.listEvents, { query: { limit: 1 } }),
     "service/public": () => service.anyone(serviceRoutes.getDeepHealth, {}),
+    "ledger/finance": () => finance(service)(accountingRoutes.exportLedger, { body: { format: "jsonl" } }),
+    "ledger/verifyLedger": () => finance(service)(accountingRoutes.verifyLedger, { body: { next: "e30.x" } }),
+    "approvals/finance": () =>
+      reject(finance(service), "apv_01J00000000000000000000000", { requestHash: "x" }),
   };
 
   it("for the function that is the first to need the service's secrets, whichever it is", async () => {
@@ -89,7 +102,7 @@ describe("what infra/permissions.ts grants is enough", () => {
   it.each(names)("for %s", async (operationId, route) => {
     const role = route.access === "public" ? "anyone" : (route.access[0] ?? "anyone");
     const owner = await somebodyAs(service, role, operationId !== "putMe");
-    const own = await casesOf(service)[operationId]?.make(owner.call, "own");
+    const own = await cases[operationId]?.make(owner.call, "own");
     const answer = await call(owner, route, own ?? {});
     expect(answer, JSON.stringify(answer.body)).toMatchObject({ ok: true });
   });
@@ -173,6 +186,8 @@ describe("what infra/permissions.ts grants is enough", () => {
     await good(changed(service, full.path, { groups }));
     expect(await availability(service, full.path)).toMatchObject([{ held: 2, waitlisted: 0 }]);
   });
+
+  it.each(ledgerUses(() => service))("for %s", (_, use) => use());
 
   it("for what no route takes", async () => {
     expect(await invoke(noRoute, sample("noRoute"))).toMatchObject({ statusCode: 405 });
@@ -292,6 +307,47 @@ describe("what is not granted is refused", () => {
     const { answer, refused } = await without("streams/people", { sends: [] }, record);
     expect(answer).toMatchObject({ batchItemFailures: [{}] });
     expect(refused).toEqual([expect.stringContaining("sqs:SendMessage on ")]);
+  });
+
+  it("a scan where keys confine a table, though the action is granted", async () => {
+    const scanning: Partial<Permissions> = {
+      tables: { people: ["Scan"], registration: ["Scan"] },
+      keys: { people: ["PERSON#*"] },
+    };
+    const scan = (table: TableName) => confined(noRoute, () => dynamo.scan({ table, limit: 1 }));
+    const { answer, refused } = await without(noRoute, scanning, async () => [
+      (await Promise.allSettled([scan("people"), scan("registration")])).map(({ status }) => status),
+    ]);
+    expect(answer).toEqual([["rejected", "fulfilled"]]);
+    expect(refused).toEqual([expect.stringContaining("dynamodb:Scan on people")]);
+  });
+
+  it("objects of another bucket, another action on them, a lock of their own, and to tell the people on call", async () => {
+    const put = (bucket: BucketName, keepUntil?: Date) =>
+      putObject({ bucket, key: "a", body: "a", contentType: "text/plain", ...(keepUntil && { keepUntil }) });
+    const link = () => downloadUrl({ bucket: "exports", key: "a", seconds: 1, filename: "a" });
+    const asking = () =>
+      Promise.allSettled([
+        put("exports"),
+        put("evidence"),
+        put("exports", new Date()),
+        getObject("exports", "a"),
+        link(),
+        tellOnCall({ subject: "s", text: "t" }),
+      ]);
+    const granted: Partial<Permissions> = { objects: { exports: ["PutObject"] } };
+    const { answer, refused } = await without(noRoute, granted, () => confined(noRoute, asking));
+    const [first, ...others] = answer as PromiseSettledResult<unknown>[];
+    expect(first).toMatchObject({ status: "fulfilled", value: "put" });
+    expect(others.slice(0, 4).map(({ status }) => status)).toEqual(Array(4).fill("rejected"));
+    expect(others[4]).toMatchObject({ status: "fulfilled", value: false });
+    expect(refused.map((said) => /perform (\S+ on \w+)/.exec(said)?.[1]).toSorted()).toEqual([
+      "s3:GetObject on exports",
+      "s3:GetObject on exports",
+      "s3:PutObject on evidence",
+      "s3:PutObjectRetention on exports",
+      "sns:Publish on arn",
+    ]);
   });
 
   it("anything that a function asks later, beside others, after it waited", async () => {
