@@ -22,10 +22,6 @@ export const bucketNameOf = (
   bucket: BucketName | "access-logs",
 ): string => `${prefixOf(deployment)}-${bucket}-${Aws.ACCOUNT_ID}`;
 
-/** How the locks of objects are: past ending where the stage keeps its data. */
-export const lockModeOf = ({ settings }: Pick<Deployment, "settings">): "COMPLIANCE" | "GOVERNANCE" =>
-  settings.keepsData ? "COMPLIANCE" : "GOVERNANCE";
-
 /** Which build answers, for `GET /health` and the log. */
 export const buildOf = ({ asset }: Pick<Deployment, "asset">): string => asset.hash.slice(0, 12);
 

@@ -21,10 +21,9 @@ type DynamoAction<Table extends TableName = TableName> =
   | "BatchWriteItem";
 
 /**
- * An action on a bucket's objects. `PutObject` puts them in parts too; `PutObjectRetention` gives one a lock of its own
- * as it is put. Who signs a link needs `GetObject`.
+ * An action on a bucket's objects. `PutObject` puts them in parts too. Who signs a link needs `GetObject`.
  */
-type ObjectAction = "GetObject" | "PutObject" | "PutObjectRetention" | "AbortMultipartUpload";
+type ObjectAction = "GetObject" | "PutObject" | "AbortMultipartUpload";
 
 /** What one function may do. What is not here it may not do. */
 export interface Permissions {
@@ -103,6 +102,7 @@ export const permissions: Readonly<Record<string, Permissions>> = {
   },
   "registration/organiser": {
     tables: {
+      "audit-log": ["PutItem"],
       people: ["BatchGetItem"],
       registration: [
         "GetItem",
@@ -190,7 +190,7 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     secrets: [],
     sends: [],
     tells: true,
-    objects: { evidence: ["GetObject", "PutObject", "PutObjectRetention"] },
+    objects: { evidence: ["GetObject", "PutObject"] },
   },
   "jobs/exportLedger": {
     tables: {
@@ -206,6 +206,7 @@ export const permissions: Readonly<Record<string, Permissions>> = {
   "ledger/public": { tables: { books: ["GetItem"] }, keys: { books: ["ROOTS"] }, secrets: [], sends: [] },
   "ledger/finance": {
     tables: {
+      "audit-log": ["PutItem"],
       journal: ["GetItem", "BatchGetItem"],
       accounts: ["GetItem", "BatchGetItem", "Query", "PutItem"],
       books: ["GetItem", "Query"],
@@ -228,14 +229,27 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     sends: [],
     tells: true,
   },
+  "audit/finance": {
+    tables: { "audit-log": ["Query"], operations: ["GetItem", "PutItem"] },
+    keys: { operations: [references] },
+    secrets: ["references"],
+    sends: [],
+  },
+  "policies/finance": {
+    tables: { "audit-log": ["PutItem"], operations: ["GetItem", "Query", "PutItem"] },
+    keys: { operations: [references, requestKeys, "APPROVALS#pending-approval", "POLICIES"] },
+    secrets: ["references"],
+    sends: [],
+  },
   "approvals/finance": {
     tables: {
+      "audit-log": ["PutItem"],
       operations: ["GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem"],
       journal: ["GetItem", "BatchGetItem", "PutItem"],
       accounts: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
       books: ["GetItem"],
     },
-    keys: { operations: [references, requestKeys, "APPROVALS#*"], books: ["AUDIT"] },
+    keys: { operations: [references, requestKeys, "APPROVALS#*", "POLICIES"], books: ["AUDIT"] },
     secrets: ["references"],
     sends: [],
   },

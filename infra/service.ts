@@ -3,8 +3,10 @@ import { AwsSolutionsChecks, type NagPack, NIST80053R5Checks } from "cdk-nag";
 import type { Construct } from "constructs";
 import { type Deployment, prefixOf } from "./deployment.ts";
 import { ApprovalsApi } from "./stacks/api/approvals.ts";
+import { AuditApi } from "./stacks/api/audit.ts";
 import { LedgerApi } from "./stacks/api/ledger.ts";
 import { PeopleApi } from "./stacks/api/people.ts";
+import { PoliciesApi } from "./stacks/api/policies.ts";
 import { RegistrationApi } from "./stacks/api/registration.ts";
 import { ServiceApi } from "./stacks/api/service.ts";
 import { DataStack } from "./stacks/data.ts";
@@ -23,7 +25,15 @@ export function addService(scope: Construct, deployment: Deployment): void {
   const jobs = new JobsStack(scope, named("jobs"), foundation);
   const ledger = new LedgerJobsStack(scope, named("ledger-jobs"), { ...foundation, queues: jobs.queues });
   const queues = { ...jobs.queues, ...ledger.queues };
-  for (const Context of [PeopleApi, RegistrationApi, LedgerApi, ApprovalsApi, ServiceApi])
+  for (const Context of [
+    PeopleApi,
+    RegistrationApi,
+    LedgerApi,
+    ApprovalsApi,
+    AuditApi,
+    PoliciesApi,
+    ServiceApi,
+  ])
     new Context(scope, { ...foundation, api, queues });
   Tags.of(scope).add("service", "leyun");
   Tags.of(scope).add("stage", deployment.stage);

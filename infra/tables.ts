@@ -38,6 +38,12 @@ export const tables = {
     stream: false,
     recoveryDays: 35,
   },
+  "audit-log": {
+    purpose: "Who decided what, and who saw whose data; put once, by day",
+    indexes: [],
+    stream: false,
+    recoveryDays: 35,
+  },
   operations: {
     purpose: "Remembered request keys, wrapped service secrets, rate counters",
     indexes: [],

@@ -1,7 +1,9 @@
 import { accountingRoutes } from "./accounting/contract.ts";
 import { approvalRoutes } from "./approvals/contract.ts";
+import { auditRoutes } from "./audit/contract.ts";
 import { peopleRoutes } from "./people/contract.ts";
 import type { Route } from "./platform/route.ts";
+import { policyRoutes } from "./policies/contract.ts";
 import { registrationRoutes } from "./registration/contract.ts";
 import { serviceRoutes } from "./service/contract.ts";
 
@@ -12,4 +14,6 @@ export const routes: readonly Route[] = [
   ...Object.values(registrationRoutes),
   ...Object.values(accountingRoutes),
   ...Object.values(approvalRoutes),
+  ...Object.values(auditRoutes),
+  ...Object.values(policyRoutes),
 ];

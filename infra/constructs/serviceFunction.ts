@@ -7,14 +7,7 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { type BucketName, bucketVariables } from "#shared/platform/env.ts";
 import { acknowledge } from "../acknowledge.ts";
-import {
-  bucketNameOf,
-  buildOf,
-  type Deployment,
-  lockModeOf,
-  prefixOf,
-  removalPolicyOf,
-} from "../deployment.ts";
+import { bucketNameOf, buildOf, type Deployment, prefixOf, removalPolicyOf } from "../deployment.ts";
 import { nameOf } from "../lambdas.ts";
 import { permissionsOf } from "../permissions.ts";
 import type { DataStack } from "../stacks/data.ts";
@@ -176,7 +169,6 @@ function surroundingsOf({ deployment, alarms, lambda }: ServiceFunctionProps): R
     ...Object.fromEntries(
       buckets.map((bucket) => [bucketVariables[bucket], bucketNameOf(deployment, bucket)]),
     ),
-    ...(buckets.length > 0 && { OBJECT_LOCK_MODE: lockModeOf(deployment) }),
     ...(permissionsOf(lambda).tells && { ALARMS_TOPIC: alarms.topicArn }),
   };
 }

@@ -61,12 +61,6 @@ export function askedOf(action: string, request: StoreRequest): Asked[] {
   return [{ action, table, keys: named ? [named.pk] : [] }];
 }
 
-/** Of a request to S3, what IAM looks at. */
-export interface ObjectRequest {
-  Bucket?: string | undefined;
-  ObjectLockRetainUntilDate?: Date | undefined;
-}
-
 /** By IAM's names for S3, which are fewer than its operations. */
 const objectActions: Readonly<Record<string, string>> = {
   HeadObject: "GetObject",
@@ -75,11 +69,8 @@ const objectActions: Readonly<Record<string, string>> = {
   CompleteMultipartUpload: "PutObject",
 };
 
-/** The actions on objects that a request to S3 asks of IAM: to lock an object as it is put is one of its own. */
-export const askedOfObjects = (operation: string, request: ObjectRequest): string[] => [
-  objectActions[operation] ?? operation,
-  ...(request.ObjectLockRetainUntilDate === undefined ? [] : ["PutObjectRetention"]),
-];
+/** The action on objects that a request to S3 asks of IAM. */
+export const objectActionOf = (operation: string): string => objectActions[operation] ?? operation;
 
 const compiled = new Map<string, RegExp>();
 

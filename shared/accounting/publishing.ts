@@ -10,12 +10,6 @@ const { db } = ledger;
 /** Verified at a time while a day's root waits for it. */
 const BUDGET = 20_000;
 
-/** 会计档案管理办法 (2015), Schedule 1: ledgers are kept for 30 years. */
-const KEPT_YEARS = 30;
-
-const keepUntil = (now: Date): Date =>
-  new Date(Date.UTC(now.getUTCFullYear() + KEPT_YEARS, now.getUTCMonth(), now.getUTCDate()));
-
 /** A root is no better than the audit before it: what is new is verified, and the pass over everything ends first. */
 async function verifyFirst(): Promise<boolean> {
   for (;;) {
@@ -25,16 +19,10 @@ async function verifyFirst(): Promise<boolean> {
 }
 
 /** Puts a root where nobody can change it; a different one that stands there already is a fault. */
-async function put(root: DailyRoot, now: Date): Promise<boolean> {
+async function put(root: DailyRoot): Promise<boolean> {
   const key = rootObject(root.date);
   const body = `${JSON.stringify(root)}\n`;
-  const stood = await putObject({
-    bucket: "evidence",
-    key,
-    body,
-    contentType: "application/json",
-    keepUntil: keepUntil(now),
-  });
+  const stood = await putObject({ bucket: "evidence", key, body, contentType: "application/json" });
   if (stood === "put") return true;
   const standing = await getObject("evidence", key);
   if (standing === body) return true;
@@ -44,13 +32,12 @@ async function put(root: DailyRoot, now: Date): Promise<boolean> {
 
 /** Publishes the roots of all days that are over and have none. Answers those it published. */
 export async function publishRoots(): Promise<DailyRoot[]> {
-  const now = ledger.now();
   const until = (await readWatermark(db))?.until ?? "";
   const published: DailyRoot[] = [];
   let verified = false;
   for await (const root of dueRoots(db, until)) {
     verified ||= await verifyFirst();
-    if (!verified || !(await put(root, now))) break;
+    if (!verified || !(await put(root))) break;
     await keepRoot(db, root);
     published.push(root);
   }

@@ -1,8 +1,9 @@
 import { resumption, reversal } from "#shared/accounting/acts.ts";
+import { policyChange } from "#shared/policies/acts.ts";
 import type { Act } from "./act.ts";
 
 /** Everything that a second person decides on. */
-const acts: readonly Act[] = [reversal, resumption];
+const acts: readonly Act[] = [reversal, resumption, policyChange];
 
 export function actNamed(name: string): Act {
   const act = acts.find((one) => one.name === name);

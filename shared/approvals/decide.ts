@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { actorOf } from "#shared/audit/actor.ts";
+import { auditEntry, auditPart } from "#shared/audit/log.ts";
 import type { Caller } from "#shared/platform/caller.ts";
 import { canonical } from "#shared/platform/canonical.ts";
 import type { Item } from "#shared/platform/database.ts";
@@ -6,7 +8,6 @@ import { dynamo } from "#shared/platform/dynamo.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { type RequestKey, recall, remember } from "#shared/platform/remember.ts";
-import { actorOf } from "./actor.ts";
 import { actNamed } from "./acts.ts";
 import type { ApprovalView } from "./contract.ts";
 import { approvalProblems } from "./problems.ts";
@@ -57,7 +58,8 @@ interface Decision {
 export async function decide(verdict: "approved" | "rejected", asked: Decision): Promise<ApprovalView> {
   const remembered = await recall<ApprovalView>(asked.key);
   if (remembered) return remembered;
-  const approval = await approvalOrRefuse(asked.approvalId);
+  const { approvalId } = asked;
+  const approval = await approvalOrRefuse(approvalId);
   const checker = await actorOf(asked.caller);
   if (checker === approval.maker) throw new Refusal(approvalProblems.fourEyes);
   if (approval.status !== "pending-approval") throw new Refusal(approvalProblems.alreadyDecided);
@@ -74,7 +76,17 @@ export async function decide(verdict: "approved" | "rejected", asked: Decision):
     ...(asked.reason !== undefined && { decisionReason: asked.reason }),
   };
   const view = await approvalView(decided);
-  const parts = [remember(asked.key, view), ...planDecision(decided)];
+  const audited = auditEntry(
+    asked.caller,
+    {
+      actor: checker,
+      action: `${approval.act}.${verdict}`,
+      subject: approval.subject,
+      facts: { approvalId },
+    },
+    asked.now,
+  );
+  const parts = [remember(asked.key, view), ...planDecision(decided), auditPart(audited)];
   try {
     if (verdict === "approved") await actNamed(approval.act).carryOut(decided, parts);
     else await dynamo.commit(parts);

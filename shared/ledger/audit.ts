@@ -356,9 +356,10 @@ export class Auditor {
 
   /** One page of the journal: what no line told the sealer of gets its line now, and is sealed late. */
   async #search(after: Item | undefined): Promise<Item | undefined> {
-    const { through } = this.#position;
     const page = await this.#db.scan({ table: "journal", limit: PAGE, ...(after && { after }) });
-    const due = page.items.filter((item) => entryOfItem(item).postedAt < through.until);
+    // Of a stretch that is being sealed, too: what comes now may belong before what is sealed of it.
+    const { closing = "" } = (await readHead(this.#db)) ?? {};
+    const due = page.items.filter((item) => entryOfItem(item).postedAt < closing);
     const keys = due.map((item) => lineKey(entryOfItem(item)));
     const lines = await getAll(this.#db, "books", keys);
     const missing = due.filter((_, at) => lines[at] === undefined);

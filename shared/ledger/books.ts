@@ -166,12 +166,15 @@ export async function isSealed(
 
 /** The legs of what the sealer was told of and has not sealed up to a segment: it comes late. */
 export async function legsAfter(db: Database, segment: number): Promise<Leg[]> {
-  const found: Leg[] = [];
+  // By entry: it may be sealed between the two readings.
+  const found = new Map<string, readonly Leg[]>();
   for await (const item of itemsOf(db, LATE_LINES)) {
     const line = lineOfItem(item);
-    if (!(await isSealed(db, line))) found.push(...line.legs);
+    if (!(await isSealed(db, line))) found.set(line.journalId, line.legs);
   }
-  for await (const item of itemsOf(db, LATE_ENTRIES, { from: ordinal(segment + 1) }))
-    found.push(...strayOf(item).legs);
-  return found;
+  for await (const item of itemsOf(db, LATE_ENTRIES, { from: ordinal(segment + 1) })) {
+    const { journalId, legs } = strayOf(item);
+    found.set(journalId, legs);
+  }
+  return [...found.values()].flat();
 }

@@ -10,6 +10,11 @@ const Environment = z.object({
   TABLE_PREFIX: z.string().default("leyun-test"),
   /** Id or ARN of the KMS key under which the service's secrets are wrapped. */
   MASTER_KEY: z.string().default("alias/leyun"),
+  /** Where this deployment is, by GB/T 2260: its rules are those of the nearest jurisdiction that has any. */
+  JURISDICTION: z
+    .string()
+    .regex(/^CN(-\d{2,6})?$/)
+    .default("CN-320509"),
   /** Which authority confirms a name and document: `sandbox` confirms at once, `none` leaves them declared. */
   IDENTITY_VERIFIER: z.enum(["sandbox", "none"]).default("none"),
   /** URL of the queue of erased persons whose places must be given back. */
@@ -23,8 +28,6 @@ const Environment = z.object({
   /** Buckets as they are deployed: their names are unique in all of AWS. */
   BUCKET_EVIDENCE: z.string().default(""),
   BUCKET_EXPORTS: z.string().default(""),
-  /** Whether nobody can end the lock of an object before its time, or somebody with a permission of its own. */
-  OBJECT_LOCK_MODE: z.enum(["COMPLIANCE", "GOVERNANCE"]).default("GOVERNANCE"),
   /** ARN of the topic on which the people on call are told. */
   ALARMS_TOPIC: z.string().default(""),
   /** Seconds of the journal that one segment of the ledger holds. */
@@ -48,6 +51,7 @@ export type TableName =
   | "person-keys"
   | "registration"
   | "operations"
+  | "audit-log"
   | "journal"
   | "accounts"
   | "books";

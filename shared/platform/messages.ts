@@ -55,6 +55,11 @@ export const messages = {
     says: "the ledger's root of a day was published",
     fields: ["date", "segments"],
   },
+  "till-locked": {
+    level: "warn",
+    says: "a merchant scanned so many codes that were none that its tills are locked for the day",
+    fields: ["merchant", "failures"],
+  },
   "person-erased": {
     level: "info",
     says: "a person was erased",

@@ -4,7 +4,7 @@ import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { isBusy } from "./busy.ts";
 import { Unavailable } from "./database.ts";
-import { type BucketName, bucketName, env } from "./env.ts";
+import { type BucketName, bucketName } from "./env.ts";
 
 let s3: S3Client | undefined;
 
@@ -34,24 +34,19 @@ interface ObjectKey {
  * Puts an object where none stands: nothing is overwritten. `stood` also when an earlier sending of the same put it
  * there and its answer was lost; who must know reads what stands. Throws {@link Unavailable}: it may stand all the
  * same.
- * @param keepUntil until when nobody can change or delete it, in place of what its bucket says
  */
 export async function putObject({
   bucket,
   key,
   body,
   contentType,
-  keepUntil,
-}: ObjectKey & { body: string | Uint8Array; contentType: string; keepUntil?: Date }): Promise<
-  "put" | "stood"
-> {
+}: ObjectKey & { body: string | Uint8Array; contentType: string }): Promise<"put" | "stood"> {
   const command = new PutObjectCommand({
     Bucket: bucketName(bucket),
     Key: key,
     Body: body,
     ContentType: contentType,
     IfNoneMatch: "*",
-    ...(keepUntil && { ObjectLockMode: env().OBJECT_LOCK_MODE, ObjectLockRetainUntilDate: keepUntil }),
   });
   try {
     await ask(() => objectClient().send(command));

@@ -145,6 +145,8 @@ const tags = {
   ledger: "账簿与会计期间 / Ledger and periods",
   approvals: "复核 / Decisions by a second person",
   registration: "赛事与报名 / Events and sign-up",
+  audit: "审计日志 / Audit log",
+  policies: "规定 / Rules that a deployment sets",
   people: "个人、家人与同意 / People, families and consents",
   service: "服务状态与接口说明 / Health and description",
 };

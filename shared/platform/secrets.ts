@@ -10,10 +10,11 @@ import { env } from "./env.ts";
  * losing `identity` would let one document be registered twice.
  *
  * - `references`: pseudonyms of persons, accounts and requests; signs cursors.
+ * - `codes`: signs the codes that tills scan.
  * - `identity`: the blind index over document numbers.
  * - `persons-YYYY-MM`: key-encryption key of persons made in that month.
  */
-export type SecretPurpose = "references" | "identity" | `persons-${string}`;
+export type SecretPurpose = "references" | "codes" | "identity" | `persons-${string}`;
 
 /** The SDK's client, for the local service to confine its functions. */
 export const kms = new KMSClient({ maxAttempts: 4 });
@@ -94,6 +95,7 @@ export type ReferenceUse =
   | "queue-token"
   | "rate"
   | "request"
+  | "texted-number"
   | "ticket";
 
 /** HMAC-SHA-256 over the fields, each preceded by its length so that no two lists collide. */

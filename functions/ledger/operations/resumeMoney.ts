@@ -1,7 +1,6 @@
 import { previewResumption, resumption } from "#shared/accounting/acts.ts";
 import { accountingRoutes } from "#shared/accounting/contract.ts";
-import { actorOf } from "#shared/approvals/actor.ts";
-import { propose } from "#shared/approvals/propose.ts";
+import { proposalOf, propose } from "#shared/approvals/propose.ts";
 import { ledger } from "#shared/ledger/ledger.ts";
 import { readMoneyMode } from "#shared/ledger/moneyMode.ts";
 import { once } from "#shared/platform/operation.ts";
@@ -12,10 +11,9 @@ export const resumeMoney = once(accountingRoutes.resumeMoney)(
     const stop = (await readMoneyMode(ledger.db))?.stop;
     const payload = { stop };
     await previewResumption({ payload });
-    const { reason } = body;
-    const proposal = { act: resumption.name, subject: `stop ${stop}`, reason, payload };
-    const { approvalId, part } = propose(proposal, await actorOf(caller), now);
-    return { parts: [part], effect: { approvalId } };
+    const proposal = { act: resumption.name, subject: `stop ${stop}`, reason: body.reason, payload };
+    const approval = await proposalOf(proposal, caller, now);
+    return { parts: propose(approval, caller, now), effect: { approvalId: approval.approvalId } };
   },
   ({ approvalId }) => ({ status: 202, body: { status: "pending-approval", approvalId } }),
 );

@@ -8,6 +8,7 @@ import { registrationRoutes } from "#shared/registration/contract.ts";
 import { askReversal, letMoneyMove, readApproval, stopMoneyFor } from "../../support/deciding.ts";
 import { child, childInput } from "../../support/family.ts";
 import { finance, JournalStream, postLocally, purchase, settle } from "../../support/ledger.ts";
+import { policyInput } from "../../support/policies.ts";
 import {
   citizen,
   eventInput,
@@ -143,6 +144,9 @@ function ledgerCases(service: TestService): Readonly<Record<string, Case>> {
         path: { date: whose === "absent" ? "2019-01-01" : (await books()).date },
       }),
     },
+    listAuditLog: { owned: false, make: nothing },
+    listPolicies: { owned: false, make: nothing },
+    changePolicy: { owned: false, make: async () => ({ body: policyInput() }) },
     listApprovals: {
       owned: false,
       make: async (owner) => {

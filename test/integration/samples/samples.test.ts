@@ -25,6 +25,8 @@ const samples: Record<string, { lambda: string; answers: object | undefined }> =
   getLedgerStatus: { lambda: "ledger/finance", answers: { statusCode: 200 } },
   getLedgerRoot: { lambda: "ledger/public", answers: { statusCode: 404 } },
   verifyLedger: { lambda: "ledger/verifyLedger", answers: { statusCode: 200 } },
+  listAuditLog: { lambda: "audit/finance", answers: { statusCode: 200 } },
+  listPolicies: { lambda: "policies/finance", answers: { statusCode: 200 } },
   listApprovals: { lambda: "approvals/finance", answers: { statusCode: 200 } },
   rebuildLedger: { lambda: "jobs/auditLedger", answers: { batchItemFailures: [] } },
   createEvent: { lambda: "registration/organiser", answers: { statusCode: 201 } },
