@@ -60,7 +60,7 @@ async function lock(merchant: string, failures: number, now: Date): Promise<void
   log("till-locked", { merchant, failures });
   await tellOnCall({
     subject: "Leyun: a merchant's tills are locked, somebody guesses codes",
-    text: `${merchant} scanned ${failures} codes today that are none. Locked until ${until}.\nRunbook: docs/runbooks/alarms.md, till-locked`,
+    text: `${merchant} scanned ${failures} codes today that are none. Locked until ${until}.\nRunbook: docs/runbooks/till-locked.md`,
   });
 }
 
