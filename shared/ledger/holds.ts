@@ -1,4 +1,4 @@
-import { Contended, type Item, type Key, type Part } from "#shared/platform/database.ts";
+import { Contended, type Item, type Part } from "#shared/platform/database.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import type { Instant } from "#shared/platform/time.ts";
 import { backOff, refuseFailed } from "#shared/platform/transact.ts";
@@ -13,44 +13,17 @@ import {
   Stale,
   untouched,
 } from "./guarded.ts";
-import type { Account, Capture, Frozen, Guarded } from "./model.ts";
+import { endPart, type HoldRecord, holdKey, recordOf } from "./holdRecord.ts";
+import type { Account, Frozen, Guarded } from "./model.ts";
 import type { Ledger } from "./post.ts";
 import { ledgerProblems } from "./problems.ts";
 
-/** A hold's record, which stays when it is over: an id names one hold for ever. */
-export interface HoldRecord {
-  holdId: string;
-  account: string;
-  amountFen: number;
-  until: Instant;
-  state: "held" | "captured" | "released";
-}
-
-const keyOf = (holdId: string): Key => ({ pk: `HOLD#${holdId}`, sk: "HOLD" });
 const ATTEMPTS = 5;
 
-const recordOf = (holdId: string, item: Item): HoldRecord => ({ ...item, holdId }) as unknown as HoldRecord;
-
 export async function findHold({ db }: Ledger, holdId: string): Promise<HoldRecord | undefined> {
-  const item = await db.get({ table: "accounts", key: keyOf(holdId), consistent: true });
+  const item = await db.get({ table: "accounts", key: holdKey(holdId), consistent: true });
   return item && recordOf(holdId, item);
 }
-
-const endPart = (holdId: string, state: "captured" | "released"): Part => ({
-  table: "accounts",
-  write: {
-    Update: {
-      Key: keyOf(holdId),
-      UpdateExpression: "SET #state = :over",
-      ConditionExpression: "#state = :held",
-      ExpressionAttributeNames: { "#state": "state" },
-      ExpressionAttributeValues: { ":over": state, ":held": "held" },
-    },
-  },
-  refused: (item) => new Refusal(item ? ledgerProblems.holdOver : ledgerProblems.holdUnknown),
-});
-
-export const capturePart = ({ holdId }: Capture): Part => endPart(holdId, "captured");
 
 export async function readGuarded({ db }: Ledger, item: string): Promise<Guarded> {
   const found = await db.get({ table: "accounts", key: guardedKey(item), consistent: true });
@@ -109,7 +82,7 @@ export async function hold(
   const put: Part = {
     table: "accounts",
     write: {
-      Put: { Item: { ...keyOf(holdId), ...kept }, ConditionExpression: "attribute_not_exists(pk)" },
+      Put: { Item: { ...holdKey(holdId), ...kept }, ConditionExpression: "attribute_not_exists(pk)" },
     },
     refused: (item) => new Held(item ?? {}),
   };
@@ -126,7 +99,7 @@ export async function hold(
     return record;
   } catch (error) {
     if (error instanceof Held) return stood(error.item);
-    const item = await ledger.db.get({ table: "accounts", key: keyOf(holdId), consistent: true });
+    const item = await ledger.db.get({ table: "accounts", key: holdKey(holdId), consistent: true });
     if (item) return stood(item);
     throw error;
   }

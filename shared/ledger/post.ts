@@ -11,7 +11,7 @@ import { businessDate, type Instant } from "#shared/platform/time.ts";
 import { backOff, type Pace, refuseFailed } from "#shared/platform/transact.ts";
 import { ceilingPart } from "./ceilings.ts";
 import { type Change, changeOf, changePart, guardedKey, guardedOf, Stale, untouched } from "./guarded.ts";
-import { capturePart } from "./holds.ts";
+import { capturePart } from "./holdRecord.ts";
 import { checkDraft, datedOf, entryOf, journalItem, journalKey, Misdrafted, sameEntry } from "./journal.ts";
 import type { Account, Draft, Entry, Guarded } from "./model.ts";
 import { openPeriodParts, POSTING_SECONDS } from "./periods.ts";
