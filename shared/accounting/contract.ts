@@ -150,7 +150,7 @@ export const accountingRoutes = {
     method: "POST",
     path: "/v1/ledger/verifications",
     summary: { zh: "核验账簿", en: "Recompute the books from the journal, and say where they differ" },
-    request: { body: z.strictObject({ next: z.string().max(4_000).optional() }) },
+    request: { body: z.strictObject({ next: z.string().max(50_000).optional() }) },
     responses: { 200: verificationView },
     errors: [problems.invalidCursor, ledgerProblems.booksRebuilding],
   }),

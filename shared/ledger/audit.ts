@@ -44,9 +44,18 @@ export interface AuditPosition {
   through: { segment: number; until: Instant };
   chain: Chain;
   stage: "segments" | "accounts" | "guarded" | "roots" | "journal" | "done";
-  /** Books and controls whose accounts are still to be walked, the first of them after a key, with its sum so far. */
-  under?: { names: readonly string[]; after?: Item; sum: Turnover };
+  /** How far the accounts of the books are walked, and those that the last page's controls total. */
+  under?: Walk;
   after?: Item;
+}
+
+/** A place among the accounts that does not grow with their number: it travels in a cursor. */
+interface Walk {
+  book: number;
+  after?: Item;
+  /** Controls whose accounts are still to be walked; of the first so far so much. */
+  controls: readonly string[];
+  inner?: { after: Item; sum: Turnover };
 }
 
 export interface Audit {
@@ -60,6 +69,9 @@ export interface Audit {
 }
 
 const PAGE = 500;
+/** Few, since the controls among them are named in a cursor. */
+const BOOK_PAGE = 20;
+const CONTROL_PAGE = 100;
 
 /** Thrown on the way to the one place that reports it. */
 class Found extends Error {
@@ -143,7 +155,7 @@ export class Auditor {
     const { through, chain } = this.#position;
     if (chain.number >= through.segment) {
       await this.#end();
-      const under = { names: [...books], sum: nothing };
+      const under = { book: 0, controls: [] };
       this.#position = { ...this.#position, stage: "accounts", under };
       return 1;
     }
@@ -262,37 +274,50 @@ export class Auditor {
     return { asOf: until, watermark, last: segment, added: new Map<string, Turnover>() };
   }
 
-  /** One page of the accounts under a book or a control: their guarded items, and what they add up to. */
+  /** One page of the accounts: of what a control totals, or of a book. */
   async #accounts(): Promise<number> {
-    const { names, after, sum } = this.#position.under ?? { names: [], sum: nothing };
-    const [name, ...rest] = names;
-    if (name === undefined) {
+    const walk = this.#position.under ?? { book: 0, controls: [] };
+    const [control, ...controls] = walk.controls;
+    if (control !== undefined) return this.#totalled(control, { ...walk, controls });
+    const book = books[walk.book];
+    if (book === undefined) {
       none(await this.#sums());
       const { under: _, ...position } = this.#position;
       this.#position = { ...position, stage: "guarded" };
       return 1;
     }
-    const page = await listRegistered(this.#db, name, { limit: 100, ...(after && { after }) });
+    const { accounts, next } = await this.#page(book, BOOK_PAGE, walk.after);
+    const found = accounts.filter(({ totals }) => totals).map(({ account }) => account);
+    const place = next ? { book: walk.book, after: next } : { book: walk.book + 1 };
+    this.#position = { ...this.#position, under: { ...place, controls: found } };
+    return accounts.length;
+  }
+
+  /** A page of the accounts that a control totals; at their end they come to the control's own sums. */
+  async #totalled(control: string, walk: Walk): Promise<number> {
+    const { inner, ...rest } = walk;
+    const { accounts, turnovers, next } = await this.#page(control, CONTROL_PAGE, inner?.after);
+    const sum = turnovers.reduce(plus, inner?.sum ?? nothing);
+    if (next) {
+      const under = { ...rest, controls: [control, ...rest.controls], inner: { after: next, sum } };
+      this.#position = { ...this.#position, under };
+      return accounts.length;
+    }
+    const { debitFen, creditFen } = sum;
+    const differs = difference(await turnoverAt(this.#db, control, this.#moment), { debitFen, creditFen });
+    if (differs !== undefined) throw new Found(fault("control-differs", `${control}${differs}`));
+    this.#position = { ...this.#position, under: rest };
+    return accounts.length;
+  }
+
+  async #page(under: string, limit: number, after: Item | undefined) {
+    const page = await listRegistered(this.#db, under, { limit, ...(after && { after }) });
     const turnovers = await mapAtOnce(page.accounts, ({ account }) =>
       turnoverAt(this.#db, account, this.#moment),
     );
     for (const [at, of] of page.accounts.entries())
       if (of.guard !== undefined) await this.#guarded(of, turnovers[at] ?? nothing);
-    const total = turnovers.reduce(plus, sum);
-    const controls = page.accounts.filter(({ totals }) => totals).map(({ account }) => account);
-    if (page.next) {
-      const under = { names: [name, ...rest, ...controls], after: page.next, sum: total };
-      this.#position = { ...this.#position, under };
-      return page.accounts.length;
-    }
-    if (!(books as readonly string[]).includes(name)) {
-      const control = await turnoverAt(this.#db, name, this.#moment);
-      const differs = difference(control, { debitFen: total.debitFen, creditFen: total.creditFen });
-      if (differs !== undefined) throw new Found(fault("control-differs", `${name}${differs}`));
-    }
-    const under = { names: [...rest, ...controls], sum: nothing };
-    this.#position = { ...this.#position, under };
-    return page.accounts.length;
+    return { ...page, turnovers };
   }
 
   /** A guarded balance against the journal's, once nothing newer than what is sealed was posted to it. */
