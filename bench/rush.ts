@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { writeResults } from "./results.ts";
+import { printLedger } from "./rush/ledger/print.ts";
+import { postingTrials, runLedger, sealingTrials } from "./rush/ledger/trials.ts";
 import { type Result, Rush, type Trial } from "./rush/model.ts";
 
 /**
- * `npm run bench:rush [-- --size 0.1] [--only <part of a design's name>]`: an opening that many people wait for, in
- * virtual time, through the kernel's own code. Modelled, not measured: docs/performance says what stands behind it.
+ * `npm run bench:rush [-- --size 0.1] [--only <part of a design's name>]`: an opening that many people wait for, and
+ * the postings that come with it, in virtual time, through the kernels' own code. Modelled, not measured:
+ * docs/performance says what stands behind it.
  */
 const { values } = parseArgs({
   options: { size: { type: "string", default: "1" }, only: { type: "string", default: "" } },
@@ -96,20 +99,33 @@ const scaled = (trial: Trial): Trial => ({
   },
 });
 
+/** Says what is tried, and how long it took. */
+function tell(design: string): () => void {
+  const begun = Date.now();
+  process.stdout.write(`${design} ... `);
+  return () => console.log(`${((Date.now() - begun) / 1_000).toFixed(1)} s`);
+}
+
+const hashOf = (results: unknown): string =>
+  `size ${size}; the same on every machine: ${createHash("sha256").update(JSON.stringify(results)).digest("hex")}`;
+
 const rows: (Result & { sustainedPerS: number })[] = [];
 for (const trial of trials.filter(({ design }) => design.includes(values.only))) {
-  const begun = Date.now();
-  process.stdout.write(`${trial.design} ... `);
+  const done = tell(trial.design);
   const result = await new Rush(scaled(trial)).run();
   const sustainedPerS = await new Rush(scaled(trial)).sustained();
   rows.push({ ...result, sustainedPerS });
-  console.log(`${((Date.now() - begun) / 1_000).toFixed(1)} s`);
+  done();
 }
+if (rows.length > 0) {
+  console.table(rows.map(({ timeline: _, places: _places, people: _people, ...row }) => row));
+  console.log(hashOf(rows));
+}
+const ledger = await runLedger(size, values.only, tell);
+const { postings, sealing } = ledger;
+printLedger(ledger);
+if (postings.length + sealing.length > 0) console.log(hashOf(ledger));
 
-console.table(rows.map(({ timeline: _, places: _places, people: _people, ...row }) => row));
-const hash = createHash("sha256").update(JSON.stringify(rows)).digest("hex");
-console.log(`size ${size}; the same on every machine: ${hash}`);
-if (size === 1 && values.only === "") {
-  await mkdir("bench/results", { recursive: true });
-  await writeFile("bench/results/rush.json", `${JSON.stringify(rows, null, 2)}\n`);
-}
+if (size === 1 && rows.length === trials.length) writeResults("rush", rows);
+if (size === 1 && postings.length === postingTrials.length && sealing.length === sealingTrials.length)
+  writeResults("ledger-rush", ledger);

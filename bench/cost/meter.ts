@@ -8,9 +8,9 @@ import type { Change } from "#simulation/contents.ts";
 import { readUnits, writeUnits } from "#simulation/costs.ts";
 import { indexNeeds } from "#simulation/judge.ts";
 import type { Stored } from "#simulation/tables.ts";
-import { sizeOf } from "#simulation/values.ts";
+import { exactSizeOf } from "./sizes.ts";
 
-/** Capacity units by the kind of item, the text before the first `#` of its partition key, or by index. */
+/** Capacity units by the kind of item, the text before the first `#` of its partition key, or by index or table. */
 export type Units = Record<string, number>;
 
 /** What was asked of the store. Indexes are counted apart from their tables. */
@@ -71,8 +71,9 @@ interface Written {
 }
 
 const keyOf = ({ pk, sk }: Key): Key => ({ pk, sk });
-const kindOf = ({ pk }: Pick<Key, "pk">): string => pk.split("#")[0] ?? pk;
-const stored = (item: Item | undefined): Stored | undefined => item && { item, size: sizeOf(item) };
+/** Entries of the journal are named by what happened; all of them are of one kind. */
+const kindOf = ({ pk, sk }: Key): string => (sk === "ENTRY" ? sk : (pk.split("#")[0] ?? pk));
+const stored = (item: Item | undefined): Stored | undefined => item && { item, size: exactSizeOf(item) };
 /** Calls beside each other come back in any order. */
 const inOrder = (units: Units): Units => Object.fromEntries(Object.entries(units).sort());
 const sum = (units: readonly number[]): number => units.reduce((total, one) => total + one, 0);
@@ -153,6 +154,8 @@ export class Meter {
         return this.#getMany(asked, send);
       case "Query":
         return this.#query(asked, send);
+      case "Scan":
+        return this.#scan(asked, send);
       case "PutItem":
       case "UpdateItem":
       case "DeleteItem":
@@ -201,7 +204,14 @@ export class Meter {
     const { IndexName, ConsistentRead = false, ExpressionAttributeValues = {} } = asked;
     const least = readUnits(0, ConsistentRead);
     if (IndexName) this.#read(IndexName, Math.max(indexes, least), true);
-    else this.#read(kindOf({ pk: String(ExpressionAttributeValues[":p"]) }), Math.max(table, least));
+    else this.#read(kindOf({ pk: String(ExpressionAttributeValues[":p"]), sk: "" }), Math.max(table, least));
+  }
+
+  /** Everything of a table lies side by side: its items are of all kinds. */
+  async #scan({ TableName = "" }: Asked, send: () => Promise<Answer>): Promise<void> {
+    this.#consumed.readTrips += 1;
+    const { table } = reportedOf(await send());
+    this.#read(`all of ${this.#tables.get(TableName)}`, Math.max(table, readUnits(0, true)));
   }
 
   #written(kind: string, { TableName = "", Key, Item }: Single): Written {

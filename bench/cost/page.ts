@@ -36,7 +36,8 @@ export function costPage(rows: readonly Row[]): string {
     return `| ${[`\`${row.operation}\``, `${row.case} → ${row.outcome}`, ...cells, listed(row.reads), listed(row.writes)].join(" | ")} |`;
   });
   const targets = verdictsOf(rows).map(
-    ({ target, counted, met }) => `| ${target} | ${counted} | ${met ? "yes" : "**no**"} |`,
+    ({ target, counted, met, owed }) =>
+      `| ${target} | ${counted} | ${met ? "yes" : `**no**${owed === undefined ? "" : `: ${owed}`}`} |`,
   );
   return `# What an operation costs
 

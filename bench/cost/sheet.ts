@@ -1,5 +1,7 @@
 import { invoke } from "#local/functions.ts";
 import { setClock } from "#shared/platform/clock.ts";
+import { env } from "#shared/platform/env.ts";
+import { Refusal } from "#shared/platform/problem.ts";
 import { queueClient } from "#shared/platform/queue.ts";
 import { NOON, startTestService, type TestService } from "#test/support/service.ts";
 import { type Consumed, Meter } from "./meter.ts";
@@ -26,6 +28,8 @@ function outcomeOf({ ok, status, body }: Came): string {
 }
 
 const SECOND_MS = 1_000;
+/** One machine seals each second; what a deployment seals at once is a minute. */
+const deployed = { LEDGER_SEAL_INTERVAL_SECONDS: "60", LEDGER_SEAL_DELAY_SECONDS: "120" };
 
 /**
  * The service on one machine with a meter at its store. The handlers' clock stands still but for a millisecond at
@@ -47,7 +51,10 @@ export class CostSheet {
   }
 
   static async open(): Promise<CostSheet> {
-    return new CostSheet(await startTestService());
+    const service = await startTestService();
+    Object.assign(process.env, deployed);
+    if (env().LEDGER_SEAL_INTERVAL_SECONDS !== 60) throw new Error("the environment was read before");
+    return new CostSheet(service);
   }
 
   async close(): Promise<void> {
@@ -63,6 +70,11 @@ export class CostSheet {
   /** Moves the service's clock. */
   later(seconds: number): void {
     this.#now += seconds * SECOND_MS;
+  }
+
+  /** Moves it to the next multiple of so many seconds: what comes now is of one minute, or of one day, in every run. */
+  toNext(seconds: number): void {
+    this.#now = Math.ceil(this.#now / (seconds * SECOND_MS)) * seconds * SECOND_MS;
   }
 
   /** Writes down what a call costs to a service that remembers no counter and no event from before. */
@@ -91,6 +103,16 @@ export class CostSheet {
       throw new Error(`${operation} has two cases called ${name}`);
     this.rows.push({ operation, case: name, outcome, ...consumed });
     return result;
+  }
+}
+
+/** What a kernel's own function came to, which no operation answers for. */
+export async function cameOf(work: () => Promise<unknown>): Promise<Came> {
+  try {
+    return { ok: true, status: 200, body: await work() };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { ok: false, status: error.problem.status, body: { type: error.problem.slug } };
   }
 }
 

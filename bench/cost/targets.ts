@@ -1,12 +1,15 @@
 import { WORKER } from "./cases/rush.ts";
+import { ledgerVerdicts } from "./ledgerTargets.ts";
 import type { Units } from "./meter.ts";
 import type { Row } from "./sheet.ts";
 
-/** A target of the places and refusals, and what was counted. */
+/** A target, and what was counted. */
 export interface Verdict {
   target: string;
   counted: string;
   met: boolean;
+  /** Why it may be missed for now. A target without this fails the run when it is missed. */
+  owed?: string;
 }
 
 /** Kinds of items that are the allotment's own; everything else a request reads belongs to who asks and for what. */
@@ -19,7 +22,7 @@ const units = (of: Units): string =>
 
 const BATCH = 99;
 
-/** What shared/design promises of a place and of a refusal, held against the rows. */
+/** What shared/design promises, held against the rows. */
 export function verdictsOf(rows: readonly Row[]): Verdict[] {
   const row = (operation: string, name: string): Row => {
     const found = rows.find((one) => one.operation === operation && one.case === name);
@@ -78,6 +81,7 @@ export function verdictsOf(rows: readonly Row[]): Verdict[] {
         `${round(batch.writeTrips / BATCH)} round trips in a batch of ${BATCH}; with those who lose: bench:rush`,
       met: batch.wcu / BATCH <= 2.7 && batch.writeTrips / BATCH <= 0.12,
     },
+    ...ledgerVerdicts(rows, row),
   ];
 }
 

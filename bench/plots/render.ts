@@ -27,6 +27,17 @@ export const named = (name: string, gap: number) =>
   ({ name, nameLocation: "middle", nameGap: gap, nameTextStyle: { fontSize: 13, color: "#222" } }) as const;
 
 const IDS = /zr\d+-/g;
+const CLASSES = /zr-cls-\d+/g;
+
+/** Numbers classes as they appear within a picture: they are counted over all pictures that were drawn. */
+function ofItsOwn(svg: string): string {
+  const names = new Map<string, string>();
+  return svg.replaceAll(CLASSES, (name) => {
+    const own = names.get(name) ?? `zr-cls-${names.size}`;
+    names.set(name, own);
+    return own;
+  });
+}
 
 /** Writes docs/performance/<name>.svg. The same chart gives the same bytes. */
 export function draw(
@@ -37,7 +48,7 @@ export function draw(
   const drawing = init(null, null, { renderer: "svg", ssr: true, width, height });
   drawing.setOption({ ...look, ...chart });
   // What is defined within a picture is numbered by how many pictures there were before it.
-  const svg = drawing.renderToSVGString().replaceAll(IDS, "zr-");
+  const svg = ofItsOwn(drawing.renderToSVGString().replaceAll(IDS, "zr-"));
   drawing.dispose();
   writeFileSync(new URL(`${name}.svg`, folder), `${svg.trim()}\n`);
   console.log(`docs/performance/${name}.svg`);

@@ -2,14 +2,16 @@ import type { CostSheet } from "../sheet.ts";
 import { cancelCases, offerCases } from "./changes.ts";
 import { availabilityCases, organiserCases } from "./events.ts";
 import { erasureCases, sweepCases } from "./jobs.ts";
+import { ledgerCases } from "./ledger.ts";
 import { listCases } from "./lists.ts";
 import { dataCases, familyCases, profileCases } from "./people.ts";
+import { policyCases } from "./policies.ts";
 import { queuedCases, ticketCases } from "./queued.ts";
 import { serviceCases } from "./service.ts";
 import { servingCases } from "./serving.ts";
 import { placeCases, refusalCases } from "./signUp.ts";
 
-/** In this order, since the sweep reads every event that one may wait for. */
+/** In this order, since the sweep reads every event that one may wait for, and the ledger ends in another month. */
 export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   sweepCases,
   serviceCases,
@@ -27,4 +29,6 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   organiserCases,
   availabilityCases,
   erasureCases,
+  policyCases,
+  ledgerCases,
 ];

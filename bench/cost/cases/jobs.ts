@@ -7,7 +7,8 @@ import { aCitizen } from "../people.ts";
 import { type CostSheet, deliver } from "../sheet.ts";
 import { queueOfTwo, registered } from "./changes.ts";
 
-const tick = (job: string): string =>
+/** The message by which a schedule starts a job. */
+export const tick = (job: string): string =>
   JSON.stringify(schedules.find((schedule) => schedule.job === job)?.payload);
 
 /** Before anybody else makes events: what the sweep reads grows with those that one may wait for. */

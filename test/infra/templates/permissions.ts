@@ -82,12 +82,8 @@ test.each(lambdas)("%s is told the buckets and the topic that it may use, and no
   const { objects = {}, tells } = permissionsOf(lambda);
   const variables = inside(functionOf(synthesis, lambda).properties, "Environment", "Variables") as object;
   const names = Object.keys(objects).map((bucket) => `BUCKET_${bucket.toUpperCase()}`);
-  const told = Object.keys(variables).filter((name) => /^(BUCKET|OBJECT|ALARMS)_/.test(name));
-  const used = [
-    ...names,
-    ...names.slice(0, 1).map(() => "OBJECT_LOCK_MODE"),
-    ...(tells ? ["ALARMS_TOPIC"] : []),
-  ];
+  const told = Object.keys(variables).filter((name) => /^(BUCKET|ALARMS)_/.test(name));
+  const used = [...names, ...(tells ? ["ALARMS_TOPIC"] : [])];
   expect(told.toSorted()).toEqual(used.toSorted());
 });
 
