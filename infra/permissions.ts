@@ -174,7 +174,7 @@ export const permissions: Readonly<Record<string, Permissions>> = {
   "jobs/auditLedger": {
     tables: {
       journal: ["GetItem", "BatchGetItem", "Scan"],
-      accounts: ["GetItem", "Scan", "UpdateItem", "BatchWriteItem"],
+      accounts: ["GetItem", "BatchGetItem", "Scan", "UpdateItem", "BatchWriteItem"],
       books: ["GetItem", "BatchGetItem", "Query", "Scan", "BatchWriteItem"],
     },
     secrets: [],
@@ -184,7 +184,7 @@ export const permissions: Readonly<Record<string, Permissions>> = {
   "jobs/publishRoot": {
     tables: {
       journal: ["GetItem", "BatchGetItem", "Scan"],
-      accounts: ["GetItem", "Scan", "UpdateItem"],
+      accounts: ["GetItem", "BatchGetItem", "Scan", "UpdateItem"],
       books: ["GetItem", "BatchGetItem", "Query", "PutItem", "BatchWriteItem"],
     },
     secrets: [],
@@ -220,7 +220,7 @@ export const permissions: Readonly<Record<string, Permissions>> = {
   "ledger/verifyLedger": {
     tables: {
       journal: ["GetItem", "BatchGetItem", "Scan"],
-      accounts: ["GetItem", "Scan", "UpdateItem"],
+      accounts: ["GetItem", "BatchGetItem", "Scan", "UpdateItem"],
       books: ["GetItem", "BatchGetItem", "Query", "BatchWriteItem"],
       operations: ["GetItem", "PutItem"],
     },

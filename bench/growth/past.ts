@@ -84,6 +84,6 @@ export class Past {
       if (!before) items.push(registerItem(of), accountItem(of));
     }
     await this.#db.writeHints("books", items, []);
-    return headAfter(head, segment, sealed);
+    return headAfter(head, segment, sealed, true);
   }
 }

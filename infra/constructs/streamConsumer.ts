@@ -17,13 +17,15 @@ export interface StreamConsumerProps extends Foundation, FunctionSettings {
   queues: Partial<Queues>;
   /** Batches of one shard worked on at once, 1 to 10; changes of one partition key stay in order all the same. */
   parallel?: number;
+  /** Seconds to gather a batch; none where it is left out. */
+  windowSeconds?: number;
 }
 
 /** The one consumer of a table's stream, which turns changes into messages for the queues or derives from them. */
 export class StreamConsumer extends Construct {
   constructor(scope: Construct, id: string, props: StreamConsumerProps) {
     super(scope, id);
-    const { deployment, data, alarms, table, queues, errorImpact, parallel = 1 } = props;
+    const { deployment, data, alarms, table, queues, errorImpact, parallel = 1, windowSeconds } = props;
     const lambda = streams[table].consumer;
     const deadLetters = new DeadLetters(this, "DeadLetters", { ...props, of: `${table}-stream` }).queue;
     acknowledge(
@@ -67,6 +69,7 @@ export class StreamConsumer extends Construct {
       startingPosition: "TRIM_HORIZON",
       batchSize: 100,
       ...(parallel > 1 && { parallelizationFactor: parallel }),
+      ...(windowSeconds !== undefined && { maximumBatchingWindowInSeconds: windowSeconds }),
       bisectBatchOnFunctionError: true,
       maximumRetryAttempts: 20,
       maximumRecordAgeInSeconds: Duration.hours(23).toSeconds(),

@@ -1,4 +1,5 @@
-import { type Audit, Auditor, type AuditPosition } from "#shared/ledger/audit.ts";
+import { type Audit, Auditor } from "#shared/ledger/audit.ts";
+import type { AuditPosition } from "#shared/ledger/auditPosition.ts";
 import { readOne, readWatermark } from "#shared/ledger/books.ts";
 import type { Chain } from "#shared/ledger/checks.ts";
 import type { Identity } from "#shared/ledger/identities.ts";
@@ -86,7 +87,7 @@ export async function verify(
 ): Promise<Audit> {
   if (await isRebuilding()) throw new Refusal(ledgerProblems.booksRebuilding);
   const look = async (from: AuditPosition | undefined) =>
-    (await Auditor.from(db, identities, from)).run(budget, wanted);
+    (await Auditor.from(db, identities, from, ledger.now().toISOString())).run(budget, wanted);
   const audit = await look(position);
   if (!audit.first) return audit;
   await ledger.pace.sleep(SECOND_LOOK_MS);

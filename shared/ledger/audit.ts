@@ -1,10 +1,12 @@
 import type { Database, Item } from "#shared/platform/database.ts";
 import type { Instant } from "#shared/platform/time.ts";
 import { atTheBeginning, turnoverAt } from "./asOf.ts";
+import type { AuditPosition, Walk } from "./auditPosition.ts";
 import { getAll, legsAfter, readHead, readWatermark } from "./books.ts";
-import { checkGuarded, checkReversed } from "./checkGuarded.ts";
+import { checkEnd } from "./checkEnd.ts";
+import { checkGuarded, checkHold, checkReversals, checkReversed } from "./checkGuarded.ts";
+import { checkStrays } from "./checkStrays.ts";
 import {
-  type Chain,
   checkEntries,
   checkGuardedLegs,
   checkLines,
@@ -26,37 +28,15 @@ import {
   registerItem,
 } from "./fold.ts";
 import { guardedKey, guardedOf } from "./guarded.ts";
+import { recordOf } from "./holdRecord.ts";
 import { checkBalances, type Identity } from "./identities.ts";
 import { entryOfItem, journalKey } from "./journal.ts";
-import { emitLines, type Line, lineKey, lineOf } from "./lines.ts";
+import { emitLines, type Line, lineKey, lineOf, lineSort } from "./lines.ts";
 import { balanceFen, books, effectFen, type Leg, type Turnover } from "./model.ts";
 import type { Fault } from "./moneyMode.ts";
 import { ROOTS, recomputeRoot } from "./roots.ts";
 import { ordinal, type Sealed, sealedKey, segmentKey, segmentOf } from "./segments.ts";
 import { listRegistered, mapAtOnce, trialBalance } from "./trialBalance.ts";
-
-/**
- * How far one verification is: of segments first, then of accounts, of what guards them, of
- * daily roots, and of the journal.
- */
-export interface AuditPosition {
-  /** The watermark it began with; what is sealed meanwhile is the next verification's. */
-  through: { segment: number; until: Instant };
-  chain: Chain;
-  stage: "segments" | "accounts" | "guarded" | "roots" | "journal" | "done";
-  /** How far the accounts of the books are walked, and those that the last page's controls total. */
-  under?: Walk;
-  after?: Item;
-}
-
-/** A place among the accounts that does not grow with their number: it travels in a cursor. */
-interface Walk {
-  book: number;
-  after?: Item;
-  /** Controls whose accounts are still to be walked; of the first so far so much. */
-  controls: readonly string[];
-  inner?: { after: Item; sum: Turnover };
-}
 
 export interface Audit {
   /** Where to go on; `done` when everything was verified. */
@@ -93,30 +73,44 @@ function none(found: Fault | undefined): void {
 export class Auditor {
   readonly #db: Database;
   readonly #identities: readonly Identity[];
+  readonly #now: Instant;
   #position: AuditPosition;
+  /** Where it looks. */
+  #at = "";
   /** The whole journal was searched for what the sealer was not told of. */
   #isSearched = false;
   readonly #counts = { entries: 0, segments: 0, emitted: 0 };
 
-  private constructor(db: Database, identities: readonly Identity[], position: AuditPosition) {
+  private constructor(db: Database, identities: readonly Identity[], position: AuditPosition, now: Instant) {
     this.#db = db;
     this.#identities = identities;
     this.#position = position;
+    this.#now = now;
   }
 
-  /** Begins at the first segment, or goes on where an earlier call ended. */
+  /**
+   * Begins at the first segment, or goes on where an earlier call ended.
+   * @param now by which holds are over; without it they are not looked for
+   */
   static async from(
     db: Database,
     identities: readonly Identity[],
     position?: AuditPosition,
+    now: Instant = "",
   ): Promise<Auditor> {
-    if (position) return new Auditor(db, identities, position);
+    if (position) return new Auditor(db, identities, position, now);
     const watermark = await readWatermark(db);
-    return new Auditor(db, identities, {
-      through: { segment: watermark?.segment ?? 0, until: watermark?.until ?? "" },
+    const head = await readHead(db);
+    const begin: AuditPosition = {
+      // What readers may read is never ahead of the head, unless somebody wrote it there.
+      through: {
+        segment: Math.min(watermark?.segment ?? 0, head?.number ?? 0),
+        until: watermark?.until ?? "",
+      },
       chain: { number: 0, hash: "", numbers: {} },
       stage: "segments",
-    });
+    };
+    return new Auditor(db, identities, begin, now);
   }
 
   /**
@@ -130,10 +124,16 @@ export class Auditor {
     try {
       while (left > 0 && !isDone()) left -= Math.max(1, await this.#step());
     } catch (error) {
-      if (!(error instanceof Found)) throw error;
-      return { position: this.#position, ...this.#counts, first: error.found };
+      return { position: this.#position, ...this.#counts, first: this.#foundIn(error) };
     }
     return { position: this.#position, ...this.#counts };
+  }
+
+  /** What cannot be read as what it should be is a fault of where this looks. */
+  #foundIn(error: unknown): Fault {
+    if (error instanceof Found) return error.found;
+    if (!(error instanceof TypeError)) throw error;
+    return fault("unreadable", this.#at);
   }
 
   #step(): Promise<number> {
@@ -154,7 +154,8 @@ export class Auditor {
   async #segment(): Promise<number> {
     const { through, chain } = this.#position;
     if (chain.number >= through.segment) {
-      await this.#end();
+      this.#at = "HEAD";
+      none(await checkEnd(this.#db, chain, this.#position.lastLine));
       const under = { book: 0, controls: [] };
       this.#position = { ...this.#position, stage: "accounts", under };
       return 1;
@@ -162,6 +163,7 @@ export class Auditor {
     const number = chain.number + 1;
     const list = await this.#db.get({ table: "books", key: sealedKey(number), consistent: true });
     const place = `segment ${number}`;
+    this.#at = `${place}/entries`;
     if (!list) throw new Found(fault("segment-missing", `${place}/entries`));
     const from = String(list["from"]);
     const item = await this.#db.get({ table: "books", key: segmentKey({ from, number }), consistent: true });
@@ -182,9 +184,16 @@ export class Auditor {
     none(checkMade(chain, segment, sealed, made));
     none(checkLines(images as Item[], lines));
     await this.#points(number, made, sealed, segment.late === true);
+    none(await checkStrays(this.#db, segment, made));
+    none(await checkReversals(this.#db, images as Item[]));
     const numbers = { ...chain.numbers };
     for (const [period, run] of Object.entries(segment.numbers)) numbers[period] = run.first + run.count - 1;
-    this.#position = { ...this.#position, chain: { number, hash: segment.hash, numbers } };
+    const end = made.at(-1);
+    this.#position = {
+      ...this.#position,
+      chain: { number, hash: segment.hash, numbers },
+      ...(!segment.late && end && { lastLine: lineSort(end) }),
+    };
     this.#counts.segments += 1;
     this.#counts.entries += sealed.length;
     return sealed.length;
@@ -249,25 +258,6 @@ export class Auditor {
     return legsAfter(this.#db, segment);
   }
 
-  /** The chain's end as the sealer and the readers know it. */
-  async #end(): Promise<void> {
-    const { chain, through } = this.#position;
-    const [head, watermark] = await Promise.all([readHead(this.#db), readWatermark(this.#db)]);
-    if (!head) {
-      if (through.segment > 0) throw new Found(fault("head-missing", "HEAD"));
-      return;
-    }
-    if (head.number < chain.number)
-      throw new Found(fault("head-differs", "HEAD/number", chain.number, head.number));
-    if (head.number === chain.number) {
-      const { number, hash, numbers } = head;
-      const differs = difference(chain, { number, hash, numbers });
-      if (differs !== undefined) throw new Found(fault("head-differs", `HEAD${differs}`));
-    }
-    if (watermark?.segment === chain.number && watermark.hash !== chain.hash)
-      throw new Found(fault("watermark-differs", "WATERMARK/hash", chain.hash, watermark.hash));
-  }
-
   get #moment() {
     const { segment, until } = this.#position.through;
     const watermark = { segment, hash: this.#position.chain.hash, until };
@@ -322,6 +312,7 @@ export class Auditor {
 
   /** A guarded balance against the journal's, once nothing newer than what is sealed was posted to it. */
   async #guarded({ account, guard = "", normal }: Registered, turnover: Turnover): Promise<void> {
+    this.#at = guard;
     const item = await this.#db.get({ table: "accounts", key: guardedKey(guard), consistent: true });
     if (!item) throw new Found(fault("guarded-missing", guard));
     const { balances, lastPostedAt } = guardedOf(item);
@@ -349,8 +340,11 @@ export class Auditor {
     const page = await this.#db.scan({ table: "accounts", limit: 200, ...(after && { after }) });
     for (const item of page.items) {
       const pk = String(item["pk"]);
+      this.#at = pk.replace("REV#", "reversals of ").replace("ACCOUNT#", "");
       if (pk.startsWith("ACCOUNT#"))
         none(await checkGuarded(this.#db, guardedOf(item), this.#moment, this.#unsealedFen));
+      if (pk.startsWith("HOLD#") && this.#now !== "")
+        none(await checkHold(this.#db, recordOf(pk.slice("HOLD#".length), item), this.#now));
       if (pk.startsWith("REV#")) none(await checkReversed(this.#db, pk.slice("REV#".length), item));
     }
     const { after: _, ...position } = this.#position;

@@ -18,7 +18,7 @@ export interface Line {
 }
 
 /** Partitions of one minute's lines. */
-export const LINE_SHARDS = 16;
+export const LINE_SHARDS = 32;
 
 export type Minute = string;
 /** The UTC minute of an instant, `2026-05-01T00:00`. */

@@ -38,7 +38,7 @@ export interface Plan {
   parts: readonly Part[];
 }
 
-const ATTEMPTS = 5;
+const ATTEMPTS = 10;
 
 const guardItems = (draft: Draft): string[] => [
   ...new Set(draft.legs.flatMap(({ account }) => account.guard ?? [])),
@@ -135,7 +135,8 @@ async function attempt(
   const plan = planOn(draft, standing, began, ledger.now());
   const [journal, ...rest] = plan.parts;
   const parts = [journal as Part, ...also, ...reversal, ...rest];
-  return { plan, parts, failed: await ledger.db.attempt(parts) };
+  // Who meets another at a guarded item decides anew: sent again, it would be sent with a version that is gone.
+  return { plan, parts, failed: await ledger.db.attempt(parts, standing.size > 0 ? 1 : undefined) };
 }
 
 /**
@@ -162,7 +163,7 @@ export async function post(ledger: Ledger, draft: Draft, also: readonly Part[] =
         if (stood) return stood;
         throw error;
       }
-      if (!(error instanceof Stale)) throw error;
+      if (!(error instanceof Stale || error instanceof Contended)) throw error;
       await backOff(ledger.pace, tries);
     }
   }

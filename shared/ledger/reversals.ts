@@ -14,13 +14,13 @@ export interface Reversed {
   by: readonly string[];
 }
 
-const keyOf = (journalId: string): Key => ({ pk: `REV#${journalId}`, sk: "REVERSED" });
+export const reversedKey = (journalId: string): Key => ({ pk: `REV#${journalId}`, sk: "REVERSED" });
 
 const reversedOf = (legs: number, item: Item | undefined): Reversed =>
   item ? (item as unknown as Reversed) : { version: 0, sumsFen: Array<number>(legs).fill(0), by: [] };
 
 export async function readReversed(db: Database, entry: Entry): Promise<Reversed> {
-  const key = keyOf(entry.journalId);
+  const key = reversedKey(entry.journalId);
   return reversedOf(entry.legs.length, await db.get({ table: "accounts", key, consistent: true }));
 }
 
@@ -90,7 +90,7 @@ export async function reversalPart(db: Database, draft: Draft): Promise<Part[]> 
   if (reverses === undefined) return [];
   const [item, standing] = await db.getMany([
     { table: "journal", key: journalKey(reverses), consistent: true },
-    { table: "accounts", key: keyOf(reverses), consistent: true },
+    { table: "accounts", key: reversedKey(reverses), consistent: true },
   ]);
   if (!item) throw new Refusal(ledgerProblems.entryUnknown);
   const original = entryOfItem(item);
@@ -107,7 +107,7 @@ export async function reversalPart(db: Database, draft: Draft): Promise<Part[]> 
       table: "accounts",
       write: {
         Put: {
-          Item: { ...keyOf(reverses), version: version + 1, sumsFen, by: [...reversed.by, journalId] },
+          Item: { ...reversedKey(reverses), version: version + 1, sumsFen, by: [...reversed.by, journalId] },
           ConditionExpression: version === 0 ? "attribute_not_exists(pk)" : "version = :was",
           ...(version > 0 && { ExpressionAttributeValues: { ":was": version } }),
         },

@@ -20,7 +20,9 @@ import {
   watermarkKey,
 } from "./fold.ts";
 import { isBalanced } from "./journal.ts";
+import { LATE_RECORDS, type LateRecord, lateRecord } from "./lateRecords.ts";
 import { BEGINNING, headKey, LATE_LINES, type Line, lineOfItem, lineSort, linesOf } from "./lines.ts";
+import type { Turnover } from "./model.ts";
 import {
   beginning,
   cutLate,
@@ -57,6 +59,10 @@ export class Unbalanced extends Error {
 
 const MINUTE_MS = 60_000;
 const AT_ONCE = 40;
+/** Accounts whose sums a run remembers; about 100 MB. */
+const REMEMBERED = 200_000;
+/** Items of one batch write. */
+const BATCH = 25;
 
 const at = (milliseconds: number): Instant => new Date(milliseconds).toISOString();
 
@@ -78,22 +84,8 @@ async function write(db: Database, parts: readonly Part[]): Promise<void> {
   if ((await db.attempt(parts)).size > 0) throw new Overtaken("another sealer went on meanwhile");
 }
 
-interface LateRecord {
-  segment: number;
-  from: Instant;
-  lines: readonly Pick<Line, "journalId" | "postedAt">[];
-}
-
-/** In the table of accounts, which a rebuild leaves alone. */
-const LATE_RECORDS = "LATE-SEGMENTS";
-
-const recordPart = ({ number, from }: Segment, lines: readonly Line[]): Part => {
-  const record: LateRecord = {
-    segment: number,
-    from,
-    lines: lines.map(({ journalId, postedAt }) => ({ journalId, postedAt })),
-  };
-  const Item = { pk: LATE_RECORDS, sk: ordinal(number), ...record };
+const recordPart = (segment: Segment, lines: readonly Line[]): Part => {
+  const Item = { pk: LATE_RECORDS, sk: ordinal(segment.number), ...lateRecord(segment, lines) };
   return { table: "accounts", write: { Put: { Item } } };
 };
 
@@ -134,6 +126,8 @@ export class Sealer {
   /** Late segments that stand recorded and are not sealed: the books are being rebuilt. */
   #replay = new Map<number, LateRecord>();
   readonly #recorded = new Set<string>();
+  /** What accounts come to, as this run wrote it last. */
+  readonly #totals = new Map<string, Turnover>();
   readonly #run: SealRun = { segments: 0, entries: 0, watermark: undefined };
   #head: Head | undefined;
 
@@ -244,8 +238,12 @@ export class Sealer {
       const ends = at(Date.parse(opens) + MINUTE_MS);
       const [from, until] = [opens > begun ? opens : begun, ends < limit ? ends : limit];
       let lines: Line[] = [];
-      const sealLines = async () => {
-        if (lines[0]) await this.#sealOne(lines, this.#stretchOf(lines[0]));
+      const sealLines = async (next: Instant) => {
+        const [first] = lines;
+        if (!first) return;
+        const stretch = this.#stretchOf(first);
+        // What of a stretch comes when all of it was read is late, also when this run ends here.
+        await this.#sealOne(lines, stretch, next >= stretch.until);
         lines = [];
       };
       let legs = 0;
@@ -254,13 +252,13 @@ export class Sealer {
         const [first] = lines;
         const crosses = first && this.#stretchOf(first).from !== this.#stretchOf(line).from;
         if (crosses || isFull(legs, line)) {
-          await sealLines();
+          await sealLines(line.postedAt);
           legs = 0;
         }
         lines.push(line);
         legs += line.legs.length;
       }
-      await sealLines();
+      await sealLines(until);
     }
     await this.#replayLate();
   }
@@ -298,17 +296,18 @@ export class Sealer {
     }
   }
 
-  async #sealOne(lines: readonly Line[], stretch: Stretch): Promise<void> {
+  /** @param ends the stretch ends with these lines */
+  async #sealOne(lines: readonly Line[], stretch: Stretch, ends = false): Promise<void> {
     await this.#replayLate();
-    await this.#write(lines, stretch);
+    await this.#write(lines, stretch, ends);
   }
 
-  async #write(lines: readonly Line[], stretch: Stretch): Promise<void> {
+  async #write(lines: readonly Line[], stretch: Stretch, ends = false): Promise<void> {
     const wrong = lines.find(({ legs }) => !isBalanced(legs));
     if (wrong) throw new Unbalanced(wrong.journalId);
     const was = this.#now;
     const { segment, sealed } = nextSegment(was, lines, stretch);
-    const is = headAfter(was, segment, sealed);
+    const is = headAfter(was, segment, sealed, ends);
     await write(this.#db, [
       { table: "books", write: { Put: { Item: segmentItem(segment) } } },
       { table: "books", write: { Put: { Item: sealedItem(segment, sealed) } } },
@@ -326,11 +325,17 @@ export class Sealer {
     const { number, hash } = segment;
     const items: Item[] = straysOf(segment, lines);
     await each([...movesOf(lines, sealed).values()], async ({ of, moves }) => {
-      const before = await pointBefore(this.#db, of.account, number);
-      items.push(pointItem(pointAfter(before, of.account, number, moves)));
+      const before = this.#totals.get(of.account) ?? (await pointBefore(this.#db, of.account, number));
+      const point = pointAfter(before, of.account, number, moves);
+      if (this.#totals.size >= REMEMBERED) this.#totals.clear();
+      this.#totals.set(of.account, point);
+      items.push(pointItem(point));
       if (!before) items.push(registerItem(of), accountItem(of));
     });
-    await this.#db.writeHints("books", items, []);
+    const batches = Array.from({ length: Math.ceil(items.length / BATCH) }, (_, at) =>
+      items.slice(at * BATCH, (at + 1) * BATCH),
+    );
+    await each(batches, (batch) => this.#db.writeHints("books", batch, []));
     await this.#publish({ number, hash, until: this.#now.until });
   }
 

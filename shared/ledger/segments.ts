@@ -141,9 +141,10 @@ export function nextSegment(
   return { segment: { ...unhashed, hash: hashOfSegment({ ...unhashed, hash: "" }) }, sealed };
 }
 
-/** The chain's end after a segment. Its stretch may go on in the next. */
-export function headAfter(head: Head, segment: Segment, sealed: readonly Sealed[]): Head {
+/** The chain's end after a segment, whose stretch may go on in the next. */
+export function headAfter(head: Head, segment: Segment, sealed: readonly Sealed[], ends: boolean): Head {
   const { number, hash, from, late, numbers } = segment;
+  const until = ends ? segment.until : from;
   const given = Object.entries(numbers).map(([period, { first, count }]) => [period, first + count - 1]);
   const last = sealed.at(-1);
   return {
@@ -151,7 +152,7 @@ export function headAfter(head: Head, segment: Segment, sealed: readonly Sealed[
     number,
     hash,
     from,
-    until: from > head.until ? from : head.until,
+    until: until > head.until ? until : head.until,
     last: late || !last ? head.last : lineSort(last),
     numbers: { ...head.numbers, ...(Object.fromEntries(given) as Record<Period, number>) },
   };

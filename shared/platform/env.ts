@@ -33,7 +33,7 @@ const Environment = z.object({
   /** Seconds of the journal that one segment of the ledger holds. */
   LEDGER_SEAL_INTERVAL_SECONDS: z.coerce.number().int().positive().default(60),
   /** Seconds after its end until a segment is sealed: who posts into it has ended by then. */
-  LEDGER_SEAL_DELAY_SECONDS: z.coerce.number().int().positive().default(120),
+  LEDGER_SEAL_DELAY_SECONDS: z.coerce.number().int().positive().default(60),
   /** File of the API's description as a page, beside the bundle. */
   DOCS_PAGE: z.string().default("dist/docs.html"),
 });

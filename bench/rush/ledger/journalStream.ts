@@ -14,7 +14,9 @@ export const journalStream = {
   deliveryMs: 15,
   batch: 100,
   /** Batches of one shard that are worked on at once. */
-  parallel: 10,
+  parallel: 2,
+  /** A batch is gathered for so long, unless it is full before. */
+  windowMs: 1_000,
   /** A batch that failed comes again whole after so long. */
   againMs: 500,
 } as const;
@@ -80,7 +82,9 @@ export class JournalStream {
   }
 
   async #deliver({ waiting, environment }: Lane): Promise<void> {
-    const { batch, deliveryMs, againMs } = journalStream;
+    const { batch, deliveryMs, againMs, windowMs } = journalStream;
+    const readable = (at: number) => waiting.filter(({ readableAt }) => readableAt <= at).length;
+    if (readable(this.#world.now()) < batch) await this.#world.sleep(windowMs);
     const now = this.#world.now();
     let count = 0;
     while (count < batch && (waiting[count]?.readableAt ?? Number.POSITIVE_INFINITY) <= now) count += 1;

@@ -1,6 +1,6 @@
 import { newPass, noteCompleted, verify } from "#shared/accounting/audits.ts";
 import { accountingRoutes } from "#shared/accounting/contract.ts";
-import type { AuditPosition } from "#shared/ledger/audit.ts";
+import type { AuditPosition } from "#shared/ledger/auditPosition.ts";
 import { readCursor, signCursor } from "#shared/platform/cursor.ts";
 import { operation } from "#shared/platform/operation.ts";
 

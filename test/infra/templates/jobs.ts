@@ -138,9 +138,13 @@ test("the sealer and the others of the ledger run as few at once as Lambda takes
   for (const { properties } of feeds) expect(properties["ScalingConfig"]).toEqual({ MaximumConcurrency: 2 });
 });
 
-test("the journal's stream is caught up with in parallel", () => {
+test("the journal's stream is caught up with in parallel, in batches that are gathered for a second", () => {
   const feed = mappings.find((mapping) => consumerOf(mapping) === "streams/journal");
-  expect(feed?.properties).toMatchObject({ BatchSize: 100, ParallelizationFactor: 10 });
+  expect(feed?.properties).toMatchObject({
+    BatchSize: 100,
+    ParallelizationFactor: 2,
+    MaximumBatchingWindowInSeconds: 1,
+  });
 });
 
 /** What the metric filters with this name count, by the log group's function. */
