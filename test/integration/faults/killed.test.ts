@@ -122,6 +122,8 @@ describe("kill -9 of the gateway", () => {
       fatal = { write, after };
       const { me, organiser, eventId } = await walk(service, run);
       done = fatal !== undefined;
+      // What is looked at afterwards leaves a line in the audit log, and nobody is killed at that.
+      fatal = undefined;
       kills += done ? 0 : 1;
       if (!FULL || after) write += 1;
 
