@@ -86,7 +86,7 @@ export async function previewResumption({ payload }: Pick<Approval, "payload">) 
   const stop = payload["stop"] ?? mode?.stop;
   if (!mode || mode.stop !== stop) throw new Refusal(ledgerProblems.moneyNotStopped);
   const { completed } = await auditState();
-  if (!completed || completed.at <= mode.since) throw new Refusal(ledgerProblems.auditNotGreen);
+  if (!completed || completed.begunAt <= mode.since) throw new Refusal(ledgerProblems.auditNotGreen);
   return { before: { money: "read-only", since: mode.since, first: mode.first }, after: { money: "open" } };
 }
 

@@ -143,7 +143,7 @@ export async function auditOn(budget: number): Promise<AuditRun> {
   const soFar = {
     ...before,
     entries: before.entries + audit.entries,
-    emitted: before.emitted + audit.emitted,
+    emitted: before.emitted + (fresh?.emitted ?? 0) + audit.emitted,
   };
   const ok = audit.first === undefined;
   const complete = ok && audit.position.stage === "done";

@@ -1,18 +1,17 @@
 import type * as z from "zod";
 import { latest, type Moment, momentAt, momentOfPeriod, statement, turnoverAt } from "#shared/ledger/asOf.ts";
-import { readOne, readWatermark, segmentsAt } from "#shared/ledger/books.ts";
-import { accountKey, lateKey, type Registered, registeredOf } from "#shared/ledger/fold.ts";
+import { mapAtOnce } from "#shared/ledger/atOnce.ts";
+import { readOne, readWatermark, sealedPlace } from "#shared/ledger/books.ts";
+import { accountKey, type Registered, registeredOf } from "#shared/ledger/fold.ts";
 import { availableFen, guardedKey, guardedOf } from "#shared/ledger/guarded.ts";
 import { entryOfItem, findEntry, journalKey } from "#shared/ledger/journal.ts";
 import { ledger } from "#shared/ledger/ledger.ts";
-import { balanceFen, type Entry, periodOf } from "#shared/ledger/model.ts";
+import { balanceFen, periodOf } from "#shared/ledger/model.ts";
 import { previousPeriod, startOf } from "#shared/ledger/periods.ts";
-
 import { ledgerProblems } from "#shared/ledger/problems.ts";
 import { readReversed } from "#shared/ledger/reversals.ts";
 import { dayAfter } from "#shared/ledger/roots.ts";
-import { type Sealed, sealedKey } from "#shared/ledger/segments.ts";
-import { listRegistered, mapAtOnce, trialBalance, trialLine } from "#shared/ledger/trialBalance.ts";
+import { listRegistered, trialBalance, trialLine } from "#shared/ledger/trialBalance.ts";
 import type { Item } from "#shared/platform/database.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { businessDate, type Instant, startOfBusinessDay } from "#shared/platform/time.ts";
@@ -125,28 +124,17 @@ export async function readStatement(
   return { items: shown, watermark, next: next && { ...next, last } };
 }
 
-/** Where an entry is sealed; nowhere until the watermark has passed it. */
-async function sealedPlace(entry: Entry): Promise<(Sealed & { segment: number }) | undefined> {
-  const watermark = await readWatermark(db);
-  const inSegment = async (number: number) => {
-    const list = (await readOne(db, sealedKey(number)))?.["entries"] as readonly Sealed[] | undefined;
-    const sealed = list?.find(({ journalId }) => journalId === entry.journalId);
-    return sealed && number <= (watermark?.segment ?? 0) ? { ...sealed, segment: number } : undefined;
-  };
-  const late = await readOne(db, lateKey(entry.journalId));
-  if (late) return inSegment(Number(late["segment"]));
-  for await (const { number } of segmentsAt(db, entry.postedAt)) {
-    const found = await inSegment(number);
-    if (found) return found;
-  }
-  return undefined;
-}
-
 export async function readEntry(journalId: string): Promise<z.input<typeof entryView>> {
   const entry = await findEntry(db, journalId);
   if (!entry) throw new Refusal(ledgerProblems.entryUnknown);
-  const [reversed, sealed] = await Promise.all([readReversed(db, entry), sealedPlace(entry)]);
-  return entryAsShown(entry, reversed, sealed);
+  const [reversed, sealed, watermark] = await Promise.all([
+    readReversed(db, entry),
+    sealedPlace(db, entry),
+    readWatermark(db),
+  ]);
+  // Nobody reads beyond the watermark.
+  const isReadable = sealed && sealed.segment <= (watermark?.segment ?? 0);
+  return entryAsShown(entry, reversed, isReadable ? sealed : undefined);
 }
 
 /** Between which moments a trial balance is asked for. */

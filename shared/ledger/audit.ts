@@ -1,6 +1,7 @@
 import type { Database, Item } from "#shared/platform/database.ts";
 import type { Instant } from "#shared/platform/time.ts";
 import { atTheBeginning, turnoverAt } from "./asOf.ts";
+import { mapAtOnce } from "./atOnce.ts";
 import type { AuditPosition, Walk } from "./auditPosition.ts";
 import { getAll, legsAfter, readHead, readWatermark } from "./books.ts";
 import { checkEnd } from "./checkEnd.ts";
@@ -36,7 +37,7 @@ import { balanceFen, books, effectFen, type Leg, type Turnover } from "./model.t
 import type { Fault } from "./moneyMode.ts";
 import { ROOTS, recomputeRoot } from "./roots.ts";
 import { ordinal, type Sealed, sealedKey, segmentKey, segmentOf } from "./segments.ts";
-import { listRegistered, mapAtOnce, trialBalance } from "./trialBalance.ts";
+import { listRegistered, trialBalance } from "./trialBalance.ts";
 
 export interface Audit {
   /** Where to go on; `done` when everything was verified. */

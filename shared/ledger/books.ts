@@ -112,13 +112,8 @@ export async function readLines(
   db: Database,
   sealed: readonly Pick<Line, "journalId" | "postedAt">[],
 ): Promise<(Line | undefined)[]> {
-  const found: (Line | undefined)[] = [];
-  for (let first = 0; first < sealed.length; first += 100) {
-    const keys = sealed.slice(first, first + 100).map(lineKey);
-    const items = await db.getMany(keys.map((key) => ({ table: "books", key, consistent: true })));
-    found.push(...items.map((item) => item && lineOfItem(item)));
-  }
-  return found;
+  const items = await getAll(db, "books", sealed.map(lineKey));
+  return items.map((item) => item && lineOfItem(item));
 }
 
 /** Segments whose stretch of time an instant is in, first to last. */
@@ -151,18 +146,27 @@ export async function getAll(
   return (await Promise.all(pages)).flat();
 }
 
-/** Whether an entry is in a segment, in its turn or late. */
-export async function isSealed(
+/** Where an entry is sealed, in its turn or late. */
+export async function sealedPlace(
   db: Database,
   { journalId, postedAt }: Pick<Line, "journalId" | "postedAt">,
-): Promise<boolean> {
-  if (await readOne(db, lateKey(journalId))) return true;
-  for await (const segment of segmentsAt(db, postedAt)) {
-    const list = (await readOne(db, sealedKey(segment.number)))?.["entries"] as readonly Sealed[] | undefined;
-    if (list?.some((entry) => entry.journalId === journalId)) return true;
+): Promise<(Sealed & { segment: number }) | undefined> {
+  const inSegment = async (segment: number) => {
+    const list = (await readOne(db, sealedKey(segment)))?.["entries"] as readonly Sealed[] | undefined;
+    const sealed = list?.find((entry) => entry.journalId === journalId);
+    return sealed && { ...sealed, segment };
+  };
+  const late = await readOne(db, lateKey(journalId));
+  if (late) return inSegment(Number(late["segment"]));
+  for await (const { number } of segmentsAt(db, postedAt)) {
+    const found = await inSegment(number);
+    if (found) return found;
   }
-  return false;
+  return undefined;
 }
+
+export const isSealed = async (db: Database, line: Pick<Line, "journalId" | "postedAt">): Promise<boolean> =>
+  (await sealedPlace(db, line)) !== undefined;
 
 /** The legs of what the sealer was told of and has not sealed up to a segment: it comes late. */
 export async function legsAfter(db: Database, segment: number): Promise<Leg[]> {

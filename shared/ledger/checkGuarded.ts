@@ -23,7 +23,7 @@ export async function checkGuarded(
 ): Promise<Fault | undefined> {
   const { item, balances, holds, lastPostedAt } = guarded;
   for (const [holdId, { account, amountFen, until }] of Object.entries(holds)) {
-    const key = { pk: `HOLD#${holdId}`, sk: "HOLD" };
+    const key = holdKey(holdId);
     const record = await db.get({ table: "accounts", key, consistent: true });
     const found = difference({ ...key, account, amountFen, until, state: "held" }, record);
     // It may have been captured or let go since the item was read.

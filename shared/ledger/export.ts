@@ -1,11 +1,12 @@
 import type { Database, Item } from "#shared/platform/database.ts";
 import { atTheBeginning, latest } from "./asOf.ts";
+import { mapAtOnce } from "./atOnce.ts";
 import { itemsOf, readOne } from "./books.ts";
 import { type Registered, registeredOf, registerPartition } from "./fold.ts";
 import { entryOfItem, journalKey } from "./journal.ts";
 import { type Book, books, type Entry, type Turnover } from "./model.ts";
 import { type Sealed, type Segment, sealedKey, segmentKey, segmentOf } from "./segments.ts";
-import { mapAtOnce, trialLine } from "./trialBalance.ts";
+import { trialLine } from "./trialBalance.ts";
 
 /** A ledger as it is written into a file: every segment with its entries, then every account. */
 export type Exported =

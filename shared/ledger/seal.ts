@@ -1,5 +1,6 @@
 import type { Database, Item, Part } from "#shared/platform/database.ts";
 import type { Instant } from "#shared/platform/time.ts";
+import { mapAtOnce } from "./atOnce.ts";
 import {
   isSealed,
   itemsOf,
@@ -58,7 +59,6 @@ export class Unbalanced extends Error {
 }
 
 const MINUTE_MS = 60_000;
-const AT_ONCE = 40;
 /** Accounts whose sums a run remembers; about 100 MB. */
 const REMEMBERED = 200_000;
 /** Items of one batch write. */
@@ -105,15 +105,6 @@ const headPart = (was: Head | undefined, is: Head): Part => ({
     },
   },
 });
-
-/** Runs work on the items, a bounded number of them at once. */
-async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const worker = async () => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
-}
 
 /**
  * Seals what was posted, one stretch of time after the other, and folds it into the accounts' points. The head of
@@ -218,7 +209,7 @@ export class Sealer {
     const { last, until } = this.#now;
     const behind = markers.filter((line) => line.postedAt < until || lineSort(line) <= last);
     const unsealed: Line[] = [];
-    await each(behind, async (line) => {
+    await mapAtOnce(behind, async (line) => {
       if (!(await isSealed(this.#db, line))) unsealed.push(line);
     });
     const stretch = { from: until, until, late: true } as const;
@@ -324,7 +315,7 @@ export class Sealer {
   async #fold(segment: Segment, lines: readonly Line[], sealed: readonly Sealed[]): Promise<void> {
     const { number, hash } = segment;
     const items: Item[] = straysOf(segment, lines);
-    await each([...movesOf(lines, sealed).values()], async ({ of, moves }) => {
+    await mapAtOnce([...movesOf(lines, sealed).values()], async ({ of, moves }) => {
       const before = this.#totals.get(of.account) ?? (await pointBefore(this.#db, of.account, number));
       const point = pointAfter(before, of.account, number, moves);
       if (this.#totals.size >= REMEMBERED) this.#totals.clear();
@@ -335,7 +326,7 @@ export class Sealer {
     const batches = Array.from({ length: Math.ceil(items.length / BATCH) }, (_, at) =>
       items.slice(at * BATCH, (at + 1) * BATCH),
     );
-    await each(batches, (batch) => this.#db.writeHints("books", batch, []));
+    await mapAtOnce(batches, (batch) => this.#db.writeHints("books", batch, []));
     await this.#publish({ number, hash, until: this.#now.until });
   }
 

@@ -1,5 +1,6 @@
 import type { Database, Item } from "#shared/platform/database.ts";
 import { type Moment, turnoverAt } from "./asOf.ts";
+import { mapAtOnce } from "./atOnce.ts";
 import { itemsOf } from "./books.ts";
 import { minus, type Registered, registeredOf, registerPartition } from "./fold.ts";
 import { type Book, balanceFen, books, type Turnover } from "./model.ts";
@@ -18,8 +19,6 @@ export interface TrialTotals {
   turnover: Turnover;
   closing: Turnover;
 }
-
-const AT_ONCE = 40;
 
 /** The accounts under a book or a control, in the order of their ids. */
 export async function listRegistered(
@@ -53,17 +52,6 @@ export async function trialLine(
     turnover: minus(after, before),
     closing: { debitFen: Math.max(net, 0), creditFen: Math.max(-net, 0) },
   };
-}
-
-/** Works through the items, a bounded number at once, and keeps their order. */
-export async function mapAtOnce<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = items.entries();
-  const worker = async () => {
-    for (const [at, item] of queue) results[at] = await work(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, items.length) }, worker));
-  return results;
 }
 
 /** Every account that nothing totals, controls in place of what they total: 科目余额表. */

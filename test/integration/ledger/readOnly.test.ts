@@ -99,6 +99,20 @@ describe("when the audit finds a break", () => {
     expect(await refused(resume())).toBe("409 audit-not-green");
     await alter(1_000);
     expect(await refused(resume())).toBe("409 audit-not-green");
+    // A pass that ends now but began before the stop has not looked again at what it had passed.
+    const { since = "" } =
+      (await good(finance(service)(accountingRoutes.getLedgerStatus, {}))).readOnly ?? {};
+    const began = new Date(Date.parse(since) - 60_000).toISOString();
+    const pass = {
+      begunAt: began,
+      at: service.clock.now().toISOString(),
+      throughSegment: 1,
+      entries: 1,
+      emitted: 0,
+    };
+    const fresh = { number: 0, hash: "", numbers: {} };
+    await ledger.db.writeHints("books", [{ pk: "AUDIT", sk: "AUDIT", completed: pass, fresh }], []);
+    expect(await refused(resume())).toBe("409 audit-not-green");
     service.clock.advance(1);
     expect(await good(finance(service)(accountingRoutes.verifyLedger, { body: {} }))).toMatchObject({
       ok: true,
