@@ -25,4 +25,7 @@ export const buckets = {
     purpose: "Files that people asked for and download",
     removedAfterDays: 1,
   },
+  uploads: {
+    purpose: "Files that people gave: licences, leases, evidence, bank files and lists to import",
+  },
 } as const satisfies Record<BucketName, BucketDefinition>;

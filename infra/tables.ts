@@ -44,9 +44,20 @@ export const tables = {
     stream: false,
     recoveryDays: 35,
   },
+  settlement: {
+    purpose:
+      "Merchants, payments and refunds, and what providers and banks say of them; persons by reference only",
+    indexes: [
+      { name: "byOwner", partitionKey: "owner", sortKey: "ownerSort" },
+      { name: "byPending", partitionKey: "pending", sortKey: "pendingSort" },
+    ],
+    stream: false,
+    recoveryDays: 35,
+  },
   operations: {
-    purpose: "Remembered request keys, wrapped service secrets, rate counters",
-    indexes: [],
+    purpose:
+      "Remembered request keys, wrapped secrets, rate counters, approvals, policies, notices, uploads, jobs",
+    indexes: [{ name: "byPending", partitionKey: "pending", sortKey: "pendingSort" }],
     stream: false,
     timeToLive: "expiresAt",
     recoveryDays: 35,

@@ -28,6 +28,7 @@ const Environment = z.object({
   /** Buckets as they are deployed: their names are unique in all of AWS. */
   BUCKET_EVIDENCE: z.string().default(""),
   BUCKET_EXPORTS: z.string().default(""),
+  BUCKET_UPLOADS: z.string().default(""),
   /** ARN of the topic on which the people on call are told. */
   ALARMS_TOPIC: z.string().default(""),
   /** Seconds of the journal that one segment of the ledger holds. */
@@ -51,6 +52,7 @@ export type TableName =
   | "person-keys"
   | "registration"
   | "operations"
+  | "settlement"
   | "audit-log"
   | "journal"
   | "accounts"
@@ -58,12 +60,13 @@ export type TableName =
 
 export const tableName = (table: TableName): string => `${env().TABLE_PREFIX}-${table}`;
 
-export type BucketName = "evidence" | "exports";
+export type BucketName = "evidence" | "exports" | "uploads";
 
 /** The environment variable that holds a bucket's deployed name. */
 export const bucketVariables = {
   evidence: "BUCKET_EVIDENCE",
   exports: "BUCKET_EXPORTS",
+  uploads: "BUCKET_UPLOADS",
 } as const satisfies Record<BucketName, keyof z.output<typeof Environment>>;
 
 export const bucketName = (bucket: BucketName): string => env()[bucketVariables[bucket]];
