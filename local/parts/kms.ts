@@ -25,6 +25,17 @@ const GenerateDataKey = z
   .refine((asked) => (asked.NumberOfBytes === undefined) !== (asked.KeySpec === undefined), {
     error: "Specify exactly one of NumberOfBytes and KeySpec AES_256",
   });
+const ENCRYPTED_AT_MOST = 4_096;
+const Encrypt = z.object({
+  KeyId: z.string(),
+  Plaintext: z
+    .base64()
+    .transform((text) => Buffer.from(text, "base64"))
+    .refine(({ length }) => length >= 1 && length <= ENCRYPTED_AT_MOST, {
+      error: `KMS encrypts 1 to ${ENCRYPTED_AT_MOST} bytes`,
+    }),
+  EncryptionContext,
+});
 const Decrypt = z.object({ CiphertextBlob: z.base64(), KeyId: z.string().optional(), EncryptionContext });
 
 /** A refusal under the name by which the SDK's client knows it. */
@@ -37,7 +48,7 @@ class KmsRefusal extends Error {
 }
 
 /**
- * The two operations of AWS KMS that the service uses, under a master key of this machine, so that the same client
+ * The three operations of AWS KMS that the service uses, under a master key of this machine, so that the same client
  * code runs here and deployed. `masterKey` is 32 bytes.
  */
 export async function startKms(by: {
@@ -117,6 +128,8 @@ async function operate(key: MasterKey, target: unknown, body: unknown): Promise<
   switch (target) {
     case "TrentService.GenerateDataKey":
       return generateDataKey(key, GenerateDataKey.parse(body));
+    case "TrentService.Encrypt":
+      return encryptGiven(key, Encrypt.parse(body));
     case "TrentService.Decrypt":
       return unwrap(key, Decrypt.parse(body));
     default:
@@ -131,6 +144,16 @@ async function generateDataKey(key: MasterKey, asked: z.infer<typeof GenerateDat
   const plaintext = randomBytes(asked.NumberOfBytes ?? 32);
   const blob = await wrap(key, plaintext, asked.EncryptionContext);
   return { KeyId: key.arn, Plaintext: plaintext.toString("base64"), CiphertextBlob: blob.toString("base64") };
+}
+
+async function encryptGiven(key: MasterKey, asked: z.infer<typeof Encrypt>): Promise<object> {
+  if (!names(key, asked.KeyId)) throw new KmsRefusal("NotFoundException", "There is no such key");
+  const blob = await wrap(key, asked.Plaintext, asked.EncryptionContext);
+  return {
+    KeyId: key.arn,
+    CiphertextBlob: blob.toString("base64"),
+    EncryptionAlgorithm: "SYMMETRIC_DEFAULT",
+  };
 }
 
 async function wrap(key: MasterKey, plaintext: Buffer, encryptionContext: Record<string, string>) {

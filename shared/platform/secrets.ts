@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync } from "node:crypto";
-import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from "@aws-sdk/client-kms";
+import { DecryptCommand, EncryptCommand, GenerateDataKeyCommand, KMSClient } from "@aws-sdk/client-kms";
 import type { Item } from "./database.ts";
 import { dynamo } from "./dynamo.ts";
 import { env } from "./env.ts";
@@ -13,8 +13,12 @@ import { env } from "./env.ts";
  * - `codes`: signs the codes that tills scan.
  * - `identity`: the blind index over document numbers.
  * - `persons-YYYY-MM`: key-encryption key of persons made in that month.
+ *
+ * One kind is given, not made:
+ *
+ * - `provider-<name>`: credentials with a payment provider, sealed under the master key itself ({@link sealed}).
  */
-export type SecretPurpose = "references" | "codes" | "identity" | `persons-${string}`;
+export type SecretPurpose = "references" | "codes" | "identity" | `persons-${string}` | `provider-${string}`;
 
 /** The SDK's client, for the local service to confine its functions. */
 export const kms = new KMSClient({ maxAttempts: 4 });
@@ -39,20 +43,40 @@ class Taken extends Error {
   }
 }
 
+/** What KMS encrypts at once, in bytes. */
+const SEALED_AT_MOST = 4_096;
+
+/** Encrypts bytes that somebody gave under the master key; only {@link unsealed} of the same purpose opens them. */
+export async function sealed(purpose: SecretPurpose, bytes: Uint8Array): Promise<Uint8Array> {
+  if (bytes.length > SEALED_AT_MOST) throw new RangeError(`KMS seals ${SEALED_AT_MOST} bytes at most`);
+  const command = new EncryptCommand({
+    KeyId: env().MASTER_KEY,
+    Plaintext: bytes,
+    EncryptionContext: { purpose },
+  });
+  return (await kms.send(command)).CiphertextBlob ?? Promise.reject(new Error("KMS answered without a text"));
+}
+
+/** What was sealed or wrapped for the purpose; KMS refuses it for any other. */
+export async function unsealed(purpose: SecretPurpose, wrapped: Uint8Array): Promise<Uint8Array> {
+  const command = new DecryptCommand({
+    KeyId: env().MASTER_KEY,
+    CiphertextBlob: wrapped,
+    EncryptionContext: { purpose },
+  });
+  return (await kms.send(command)).Plaintext ?? Promise.reject(new Error("KMS answered without a key"));
+}
+
 async function open(purpose: SecretPurpose): Promise<Uint8Array> {
-  const EncryptionContext = { purpose };
-  const unwrap = async (item: Item) => {
-    const command = new DecryptCommand({
-      KeyId: env().MASTER_KEY,
-      CiphertextBlob: item["wrapped"] as Uint8Array,
-      EncryptionContext,
-    });
-    return (await kms.send(command)).Plaintext ?? Promise.reject(new Error("KMS answered without a key"));
-  };
+  const unwrap = (item: Item) => unsealed(purpose, item["wrapped"] as Uint8Array);
   const standing = await dynamo.get({ table: "operations", key: keyOf(purpose), consistent: true });
   if (standing) return unwrap(standing);
   const made = await kms.send(
-    new GenerateDataKeyCommand({ KeyId: env().MASTER_KEY, NumberOfBytes: 32, EncryptionContext }),
+    new GenerateDataKeyCommand({
+      KeyId: env().MASTER_KEY,
+      NumberOfBytes: 32,
+      EncryptionContext: { purpose },
+    }),
   );
   try {
     await dynamo.commit([
@@ -74,16 +98,20 @@ async function open(purpose: SecretPurpose): Promise<Uint8Array> {
   return made.Plaintext ?? Promise.reject(new Error("KMS answered without a key"));
 }
 
-/** The secret of a purpose; opened once per environment. */
-export function secret(purpose: SecretPurpose): Promise<Uint8Array> {
+/** What `opens` opens for the purpose, once per environment; a failure is tried again by the next who asks. */
+export function openedOnce(purpose: SecretPurpose, opens: () => Promise<Uint8Array>): Promise<Uint8Array> {
   const opened = kept() ?? ofThisEnvironment;
   const known = opened.get(purpose);
   if (known) return known;
-  const opening = open(purpose);
+  const opening = opens();
   opened.set(purpose, opening);
   opening.catch(() => opened.delete(purpose));
   return opening;
 }
+
+/** The secret of a purpose; opened once per environment. */
+export const secret = (purpose: SecretPurpose): Promise<Uint8Array> =>
+  openedOnce(purpose, () => open(purpose));
 
 /** What a pseudonym stands for; each use has a key of its own, derived by HKDF. */
 export type ReferenceUse =
