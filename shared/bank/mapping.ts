@@ -59,6 +59,8 @@ export interface PayoutMapping {
   columns: readonly (readonly [title: string, holds: PayoutField])[];
   /** Labels of a first row with number and sum of the payouts. */
   totals?: { count: string; amount: string };
+  /** Whether the bank's upload reads quoted cells (RFC 4180); of one that does not, no cell may need quotes. */
+  quotes: boolean;
   maxRows: number;
   /** In characters. */
   maxNameLength: number;
@@ -104,8 +106,6 @@ export interface BankMapping {
   bank: Bilingual;
   source: Source;
   encoding: Encoding;
-  /** `csv`: a cell that needs it is quoted (RFC 4180). `none`: a quote is a character as any other. */
-  quoting: "csv" | "none";
   date: DateStyle;
   time: TimeStyle;
   /** Between day and time where they share a cell. */

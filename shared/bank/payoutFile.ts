@@ -24,12 +24,12 @@ const blank = say("首尾有空格", "It begins or ends in a blank");
 const twice = say("同一文件中出现了两次", "It is in the file twice");
 const amount = say("金额须为大于零的整数分", "It must be whole fen above zero");
 
-function textFault(text: string, name: keyof PayoutLine, { payout, encoding, quoting }: BankMapping) {
+function textFault(text: string, name: keyof PayoutLine, { payout, encoding }: BankMapping) {
   if (text.trim() === "") return missing;
   if (/\p{Cc}|[\u2028\u2029]/u.test(text)) return control;
   if (text !== text.trim()) return blank;
   if (name !== "reference" && /^[=+\-@]/.test(text)) return formula;
-  if (quoting === "none" && /[",]/.test(text)) return delimiter;
+  if (!payout.quotes && /[",]/.test(text)) return delimiter;
   if (unwritable(text, encoding).length > 0) return foreign;
   const longest = { payeeName: payout.maxNameLength, payeeBankName: 100, purpose: payout.maxPurposeLength };
   if ([...text].length > (longest[name as keyof typeof longest] ?? 32)) return tooLong;
@@ -75,7 +75,7 @@ const cellOf = (line: PayoutLine, holds: PayoutField, sequence: number): string 
 export function writePayoutFile(lines: readonly PayoutLine[], mapping: BankMapping): Uint8Array {
   const errors = payoutFaults(lines, mapping);
   if (errors.length > 0) throw new Refusal(bankProblems.payoutUnwritable, { errors });
-  const { columns, totals } = mapping.payout;
+  const { columns, totals, quotes } = mapping.payout;
   const sum = lines.reduce((total, { amountFen }) => total + amountFen, 0);
   const rows = [
     ...(totals ? [[totals.count, String(lines.length), totals.amount, writeYuan(sum)]] : []),
@@ -84,7 +84,7 @@ export function writePayoutFile(lines: readonly PayoutLine[], mapping: BankMappi
   ];
   const text = stringify(rows, {
     record_delimiter: "windows",
-    quote: mapping.quoting === "csv" ? '"' : false,
+    quote: quotes ? '"' : false,
   });
   return encodeText(text, mapping.encoding);
 }

@@ -38,11 +38,10 @@ interface Parsed {
   broken: { row: number; open: boolean }[];
 }
 
-function parseRows(text: string, quoting: BankMapping["quoting"]): Parsed {
+function parseRows(text: string): Parsed {
   const broken: Parsed["broken"] = [];
   const records = parse(text, {
     info: true,
-    quote: quoting === "csv" ? '"' : false,
     record_delimiter: ["\r\n", "\n"],
     relax_column_count: true,
     skip_records_with_error: true,
@@ -88,7 +87,7 @@ function rowFault({ row, cells }: Row, titles: Row, mapping: BankMapping): Fault
  */
 export function readTable(bytes: Uint8Array, mapping: BankMapping, wanted: readonly string[]): Table {
   const text = decodeText(bytes, mapping.encoding);
-  const { rows, broken } = parseRows(text, mapping.quoting);
+  const { rows, broken } = parseRows(text);
   const cutOff = !text.endsWith("\n") || broken.some(({ open }) => open);
   const lastRow = Math.max(0, ...rows.map(({ row }) => row), ...broken.map(({ row }) => row));
   const kept = text.endsWith("\n") ? rows : rows.filter(({ row }) => row < lastRow);
