@@ -17,6 +17,8 @@ export interface WireResponse {
   status: number;
   headers: Record<string, string>;
   body: string;
+  /** Instead of the body where it is no text. */
+  bytes?: Buffer;
 }
 
 interface Address {

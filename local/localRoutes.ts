@@ -9,6 +9,7 @@ import { invoke } from "./functions.ts";
 import type { WireRequest, WireResponse } from "./gateway.ts";
 import type { Issuer } from "./issuer.ts";
 import { postEntry } from "./ledgerEntries.ts";
+import type { Outside } from "./outsideProcess.ts";
 import type { Parts } from "./parts/index.ts";
 import type { LocalClock } from "./service.ts";
 
@@ -58,6 +59,7 @@ export function localRoutes(of: {
   url: string;
   /** What the handlers find their surroundings by; a worker of its own (local/worker.ts) needs the same. */
   environment: Readonly<Record<string, string>>;
+  outside: Outside;
 }) {
   const parsed = (body: Buffer): unknown => JSON.parse(body.toString() || "{}");
   return async (request: WireRequest): Promise<WireResponse | undefined> => {
@@ -74,6 +76,7 @@ export function localRoutes(of: {
           tables: of.parts.tableNames,
           environment: of.environment,
           issuer: of.url,
+          outside: await of.outside.url(),
           now: of.clock.now().toISOString(),
         });
       if (at === "POST /local/tokens") {
@@ -96,6 +99,8 @@ export function localRoutes(of: {
       const job = /^POST \/local\/jobs\/([\w-]+)\/run$/.exec(at)?.[1];
       if (job !== undefined)
         return (await runJob(job)) ? json(200, { job, status: "done" }) : json(404, { job });
+      const outside = /^\/local(\/bank(?:\/.*)?)$/.exec(url.pathname)?.[1];
+      if (outside !== undefined) return await of.outside.pass(request, outside + url.search, of.clock.now());
       if (at === "POST /local/ledger/entries") return json(200, await postEntry(parsed(request.body)));
     } catch (error) {
       if (error instanceof Refusal) return json(error.problem.status, { slug: error.problem.slug });

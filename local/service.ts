@@ -6,6 +6,7 @@ import { routes } from "#shared/routes.ts";
 import { createGateway, type WireRequest, type WireResponse } from "./gateway.ts";
 import { createIssuer, type Issuer } from "./issuer.ts";
 import { localRoutes } from "./localRoutes.ts";
+import { outsideProcess } from "./outsideProcess.ts";
 import { type Parts, startParts } from "./parts/index.ts";
 import { pollQueues } from "./pollers/queues.ts";
 import { pollStreams } from "./pollers/streams.ts";
@@ -111,7 +112,7 @@ export async function startService(options: LocalOptions): Promise<LocalService>
     const [dispatch, wire] = await Promise.all([ready.promise, read(request)]);
     try {
       const answer = await dispatch(wire);
-      response.writeHead(answer.status, answer.headers).end(answer.body);
+      response.writeHead(answer.status, answer.headers).end(answer.bytes ?? answer.body);
     } catch (error) {
       // What looks on found an answer that the description does not know.
       console.error(error);
@@ -131,7 +132,8 @@ export async function startService(options: LocalOptions): Promise<LocalService>
     ...(options.people && { people: options.people }),
   });
   const gateway = createGateway({ routes, verify: issuer.verify, now: clock.now });
-  const local = localRoutes({ clock, issuer, parts, url, environment });
+  const outside = outsideProcess(dir === undefined ? {} : { dir });
+  const local = localRoutes({ clock, issuer, parts, url, environment, outside });
   const dispatch = async (request: WireRequest): Promise<WireResponse> => {
     const answer = await local(request);
     if (answer) return answer;
@@ -149,7 +151,7 @@ export async function startService(options: LocalOptions): Promise<LocalService>
     dispatch,
     clock,
     async stop() {
-      await Promise.all(stops.map((stop) => stop()));
+      await Promise.all([...stops.map((stop) => stop()), outside.stop()]);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await parts.stop();

@@ -1,15 +1,8 @@
-/** The time outside: the machine's own and an offset, which any request may set with `x-sandbox-now`. */
-export interface OutsideClock {
-  now(): Date;
-  set(instant: Date): void;
-}
-
-export function createClock(): OutsideClock {
-  let offset = 0;
-  return {
-    now: () => new Date(Date.now() + offset),
-    set: (instant) => {
-      offset = instant.getTime() - Date.now();
-    },
-  };
+/** The clock of everything outside: real time and an offset, so that it follows whoever calls. */
+export class OutsideClock {
+  #offset = 0;
+  now = (): Date => new Date(Date.now() + this.#offset);
+  set(instant: Date): void {
+    this.#offset = instant.getTime() - Date.now();
+  }
 }

@@ -1,4 +1,5 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { queues, streams } from "#events/queues.ts";
 import { schedules } from "#events/schedules.ts";
@@ -40,7 +41,8 @@ describe("the house", () => {
   });
 
   it("rules, models and kernels' decisions read neither clock nor chance", () => {
-    const rules = /^shared\/.*(rules|Rules|decide|listing|model|profile|identityDocument|dependants)\.ts$/;
+    const rules =
+      /^shared\/.*(rules|Rules|decide|listing|model|profile|identityDocument|dependants)\.ts$|^shared\/bank\//;
     expect(naming(/Date\.now\(|new Date\(\)|Math\.random\(|clock\.now/, rules, /^$/)).toEqual([]);
   });
 
@@ -66,6 +68,21 @@ describe("the house", () => {
     expect(knows(/^shared\/platform\//, /^#(shared\/(?!platform)|functions)|^\.\.\//)).toEqual([]);
     expect(knows(/^shared\//, /^#(functions|infra|local)/)).toEqual([]);
     expect(knows(/^(shared|functions|events|infra|local)\//, /^#(simulation|test)/)).toEqual([]);
+  });
+
+  it("what is outside Leyun shares no line with it, in either direction", () => {
+    const within = /^local\/outside\//;
+    const resolved = (file: string, name: string) =>
+      name.startsWith(".") ? join(dirname(file), name) : name;
+    const crossing = sources
+      .flatMap(({ file, text }) => imports(text).map((name) => ({ file, name: resolved(file, name) })))
+      .filter(({ file, name }) =>
+        within.test(file)
+          ? name.startsWith("#") || (name.endsWith(".ts") && !within.test(name))
+          : within.test(name.replace(/^#/, "")),
+      );
+    expect(crossing).toEqual([]);
+    expect(sources.filter(({ file }) => within.test(file)).length).toBeGreaterThan(0);
   });
 
   it("operations are short, files under 400 lines, and no room is without a name", () => {

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { OutsideAnswer, OutsideRequest } from "../module.ts";
+import { addressOf, type OutsideAnswer, type OutsideRequest } from "../module.ts";
 import { askForBill, billBehind } from "./bills.ts";
 import { type Fault, type Operation, shanghaiTime } from "./books.ts";
 import { platformCertificate, seal, signatureOf, signedByMerchant, signerOf } from "./identity.ts";
@@ -133,8 +133,7 @@ function refuseUnsigned({ identity, clock }: Sandbox, request: OutsideRequest): 
   if (given.get("serial_no") !== identity.merchant.serial) throw refused("商户证书序列号有误");
   if (!(Math.abs(clock.now().getTime() / 1_000 - Number(timestamp)) <= TIMELY_SECONDS))
     throw refused("时间戳过期");
-  const target = `${request.path}${request.query === "" ? "" : `?${request.query}`}`;
-  const text = `${request.method}\n${target}\n${timestamp}\n${nonce}\n${request.body.toString()}\n`;
+  const text = `${request.method}\n${request.target}\n${timestamp}\n${nonce}\n${request.body.toString()}\n`;
   if (!signedByMerchant(identity, text, signature)) throw refused("签名错误");
 }
 
@@ -199,8 +198,8 @@ function doneBy(sandbox: Sandbox, request: OutsideRequest, path: string, route: 
   try {
     refuseUnsigned(sandbox, request);
     const named = (route.path.exec(path) ?? []).slice(1).map((one) => one && decodeURIComponent(one));
-    const base = `http://${request.headers["host"]}${request.path.slice(0, -path.length)}`;
-    const query = new URLSearchParams(request.query);
+    const { query } = request;
+    const base = addressOf(request);
     return route.does(sandbox, { body: parsed(request.body), query, base }, named as string[]);
   } catch (error) {
     if (error instanceof Refused) return refusedBy(error);

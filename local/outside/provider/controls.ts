@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { OutsideAnswer, OutsideRequest } from "../module.ts";
+import { addressOf, type OutsideAnswer, type OutsideRequest } from "../module.ts";
 import type { Books, Order } from "./books.ts";
 import { platformCertificate } from "./identity.ts";
 import { pay } from "./money.ts";
@@ -172,12 +172,8 @@ const shownBooks = ({ bills: _, ...books }: Books): object => books;
 type Control = (sandbox: Sandbox, body: unknown, request: OutsideRequest) => Promise<object> | object;
 
 const controls: Readonly<Record<string, Control>> = {
-  "GET credentials": (sandbox, _, { headers, path, query }) =>
-    credentialsOf(
-      sandbox,
-      `http://${headers["host"]}${path.slice(0, path.indexOf("/sandbox/"))}`,
-      new URLSearchParams(query).get("keys") === "public-key",
-    ),
+  "GET credentials": (sandbox, _, request) =>
+    credentialsOf(sandbox, addressOf(request), request.query.get("keys") === "public-key"),
   "GET books": ({ books }) => shownBooks(books),
   "GET inbox": ({ books }) => ({ messages: books.inbox }),
   "POST inbox": ({ books }, _, { headers, body }) => {

@@ -11,6 +11,8 @@ import { endDueRefunds } from "./refunds.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 const LOOKS_EVERY_MS = 500;
+/** Whoever is further away than the timestamp's own seconds explain has another clock. */
+const AWAY_MS = 2_000;
 
 async function kept(file: string | undefined): Promise<{ books: Books; identity: Identity } | undefined> {
   if (file === undefined) return undefined;
@@ -58,9 +60,18 @@ export async function createProvider(of: { clock: OutsideClock; dir?: string }):
     looking = false;
   }, LOOKS_EVERY_MS).unref();
 
+  /** A request is signed at a time: the sandbox's clock is that of whoever calls, who may have moved theirs. */
+  function follow({ headers }: OutsideRequest): void {
+    const seconds = /\btimestamp="(\d{1,12})"/.exec(headers["authorization"] ?? "")?.[1];
+    if (seconds === undefined) return;
+    const signedAt = Number(seconds) * 1_000;
+    if (Math.abs(signedAt - clock.now().getTime()) > AWAY_MS) clock.set(new Date(signedAt));
+  }
+
   async function handle(request: OutsideRequest): Promise<OutsideAnswer> {
+    follow(request);
     endDueRefunds(sandbox);
-    const path = request.path.replace(/^\/provider/, "");
+    const { path } = request;
     const answer = path.startsWith("/sandbox/")
       ? await answerControl(sandbox, request, path.slice("/sandbox/".length))
       : await answerApi(sandbox, request, path);

@@ -1,0 +1,172 @@
+import type { BankMapping } from "./mapping.ts";
+
+const sandbox = {
+  zh: "本机沙盒银行（local/outside/bank）的文件约定，仿企业网银的批量转账与交易明细；接入真实银行前以其接口文件核对",
+  en: "The sandbox bank's files (local/outside/bank), after corporate banks' bulk transfers and statements; to be held against a real bank's own specification before it is connected",
+  verify: true,
+};
+
+/**
+ * Bank A: GB18030, rows of particulars before the table, debit and credit in two columns, thousands separated, a row
+ * of totals at the end; its upload takes no quotes and wants number and sum first.
+ */
+const sandboxA: BankMapping = {
+  id: "sandbox-a",
+  version: 1,
+  bank: { zh: "沙盒银行甲", en: "Sandbox bank A" },
+  source: sandbox,
+  encoding: "gb18030",
+  date: "YYYY-MM-DD",
+  time: "HH:mm:ss",
+  dateTimeSeparator: " ",
+  statement: {
+    labels: { account: "账号", name: "户名", from: "起止日期", to: "起止日期" },
+    columns: {
+      date: "交易日期",
+      time: "交易时间",
+      serial: "流水号",
+      summary: "摘要",
+      balance: "余额",
+      counterpartyName: "对方户名",
+      counterpartyAccount: "对方账号",
+      counterpartyBank: "对方开户行",
+    },
+    amounts: { kind: "two-columns", out: "借方发生额", in: "贷方发生额" },
+    totals: { column: "交易日期", word: "合计", out: "借方发生额", in: "贷方发生额" },
+    returned: "^退汇 原流水号(\\d+)",
+  },
+  payout: {
+    columns: [
+      ["序号", "sequence"],
+      ["收款账号", "payeeAccount"],
+      ["收款户名", "payeeName"],
+      ["收款行联行号", "payeeBankNumber"],
+      ["收款行名", "payeeBankName"],
+      ["金额", "amount"],
+      ["用途", "purpose"],
+      ["商户流水号", "reference"],
+    ],
+    totals: { count: "总笔数", amount: "总金额" },
+    quotes: false,
+    maxRows: 2_000,
+    maxNameLength: 60,
+    maxPurposeLength: 20,
+  },
+  results: {
+    columns: {
+      reference: "商户流水号",
+      amount: "金额",
+      status: "处理状态",
+      code: "返回码",
+      message: "返回信息",
+      bankSerial: "银行流水号",
+      processedAt: "处理时间",
+    },
+    count: "总笔数",
+    codes: {
+      "0000": { status: "成功", outcome: "paid" },
+      "0001": { status: "处理中", outcome: "pending" },
+      "0002": { status: "处理中", outcome: "pending" },
+      "0003": { status: "处理中", outcome: "pending" },
+      "1001": { status: "失败", outcome: "failed", reason: "account-missing" },
+      "1002": { status: "失败", outcome: "failed", reason: "name-mismatch" },
+      "1003": { status: "失败", outcome: "failed", reason: "account-closed" },
+      "1004": { status: "失败", outcome: "failed", reason: "account-closed" },
+      "1005": { status: "失败", outcome: "failed", reason: "account-frozen" },
+      "1006": { status: "失败", outcome: "failed", reason: "bank-unknown" },
+      "2001": { status: "失败", outcome: "failed", reason: "over-limit" },
+      "2002": { status: "失败", outcome: "failed", reason: "payer-funds" },
+      "2003": { status: "失败", outcome: "failed", reason: "payer-account" },
+      "3001": { status: "失败", outcome: "unknown", reason: "duplicate-reference" },
+      "3002": { status: "失败", outcome: "failed", reason: "format" },
+      "3003": { status: "失败", outcome: "failed", reason: "format" },
+      "4001": { status: "已退汇", outcome: "returned" },
+      "9999": { status: "处理中", outcome: "unknown" },
+    },
+  },
+};
+
+/** Bank B: UTF-8, opening and closing balance before the table, one signed amount beside D or C, days as 20261124. */
+const sandboxB: BankMapping = {
+  id: "sandbox-b",
+  version: 1,
+  bank: { zh: "沙盒银行乙", en: "Sandbox bank B" },
+  source: sandbox,
+  encoding: "utf-8",
+  date: "YYYYMMDD",
+  time: "HHmmss",
+  dateTimeSeparator: "",
+  statement: {
+    labels: {
+      account: "账号",
+      name: "账户名称",
+      from: "开始日期",
+      to: "结束日期",
+      opening: "期初余额",
+      closing: "期末余额",
+    },
+    columns: {
+      date: "记账日",
+      time: "记账时间",
+      valueDate: "起息日",
+      serial: "交易流水号",
+      summary: "摘要",
+      balance: "账户余额",
+      counterpartyName: "对方户名",
+      counterpartyAccount: "对方账号",
+      counterpartyBank: "对方行名",
+    },
+    amounts: { kind: "signed", amount: "发生额", direction: "借贷标志", out: "D", in: "C" },
+    returned: "^退汇/原流水(\\d+)",
+  },
+  payout: {
+    columns: [
+      ["序号", "sequence"],
+      ["收款账号", "payeeAccount"],
+      ["收款户名", "payeeName"],
+      ["收款行联行号", "payeeBankNumber"],
+      ["收款行名", "payeeBankName"],
+      ["金额", "amount"],
+      ["用途", "purpose"],
+      ["商户流水号", "reference"],
+    ],
+    quotes: true,
+    maxRows: 5_000,
+    maxNameLength: 100,
+    maxPurposeLength: 40,
+  },
+  results: {
+    columns: {
+      reference: "商户流水号",
+      amount: "金额",
+      status: "处理状态",
+      code: "返回码",
+      message: "返回信息",
+      bankSerial: "银行流水号",
+      processedAt: "处理时间",
+    },
+    codes: {
+      S000: { status: "SUCC", outcome: "paid" },
+      P001: { status: "PROC", outcome: "pending" },
+      P002: { status: "PROC", outcome: "pending" },
+      P003: { status: "PROC", outcome: "pending" },
+      E101: { status: "FAIL", outcome: "failed", reason: "account-missing" },
+      E102: { status: "FAIL", outcome: "failed", reason: "name-mismatch" },
+      E103: { status: "FAIL", outcome: "failed", reason: "account-closed" },
+      E104: { status: "FAIL", outcome: "failed", reason: "account-closed" },
+      E105: { status: "FAIL", outcome: "failed", reason: "account-frozen" },
+      E106: { status: "FAIL", outcome: "failed", reason: "bank-unknown" },
+      E201: { status: "FAIL", outcome: "failed", reason: "over-limit" },
+      E202: { status: "FAIL", outcome: "failed", reason: "payer-funds" },
+      E203: { status: "FAIL", outcome: "failed", reason: "payer-account" },
+      E301: { status: "FAIL", outcome: "unknown", reason: "duplicate-reference" },
+      E302: { status: "FAIL", outcome: "failed", reason: "format" },
+      E303: { status: "FAIL", outcome: "failed", reason: "format" },
+      R401: { status: "RTND", outcome: "returned" },
+      U999: { status: "PROC", outcome: "unknown" },
+    },
+  },
+};
+
+/** The banks whose files are understood, by id. */
+export const bankMappings = { "sandbox-a": sandboxA, "sandbox-b": sandboxB } as const;
