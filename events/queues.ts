@@ -28,6 +28,24 @@ export const queues = {
     batch: 1,
     window: 0,
   },
+  payments: {
+    consumer: "jobs/settlePayments",
+    purpose: "What providers told, payments to be asked after and refunds to be sent",
+    batch: 10,
+    window: 0,
+  },
+  "provider-bills": {
+    consumer: "jobs/importBills",
+    purpose: "Ticks to read the bills of payment providers",
+    batch: 1,
+    window: 0,
+  },
+  "calendar-checks": {
+    consumer: "jobs/checkCalendar",
+    purpose: "Ticks to see whether next year's working days are known",
+    batch: 1,
+    window: 0,
+  },
   "ledger-seals": {
     consumer: "jobs/sealLedger",
     purpose: "Ticks to seal what was posted to the ledger since the last segment",

@@ -35,6 +35,12 @@ export const schedules: readonly Schedule[] = [
     "waiting-lists",
     "Ends offers that have lapsed and offers free places to those who wait",
   ),
+  schedule(
+    "checkCalendar",
+    "0 9 * * *",
+    "calendar-checks",
+    "From November on, asks for next year's working days until they are entered",
+  ),
   schedule("sealLedger", "* * * * *", "ledger-seals", "Seals what was posted since the last segment"),
   schedule("auditLedger", "*/10 * * * *", "ledger-audits", "Verifies the next stretch of the ledger"),
   schedule(
@@ -42,5 +48,17 @@ export const schedules: readonly Schedule[] = [
     "30 4 * * *",
     "ledger-roots",
     "Publishes the root of yesterday's ledger as evidence",
+  ),
+  schedule(
+    "settlePayments",
+    "* * * * *",
+    "payments",
+    "Works on what providers told, asks after payments they say nothing of, and sends refunds",
+  ),
+  schedule(
+    "importBills",
+    "20 * * * *",
+    "provider-bills",
+    "Reads the provider's bills of every day that is over and books what reached the bank",
   ),
 ];

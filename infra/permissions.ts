@@ -42,6 +42,7 @@ export interface Permissions {
 /** Partition keys of the operations table. */
 const references = "SECRET#references";
 const requestKeys = "KEY#*";
+const providers = "PROVIDER#*";
 /** Of the accounts table: whether money is read-only. */
 const moneyFlag = "FLAG#money-read-only";
 
@@ -241,9 +242,73 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     secrets: ["references"],
     sends: [],
   },
+  "payments/citizen": {
+    tables: {
+      people: ["GetItem"],
+      settlement: ["GetItem", "PutItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: {
+      people: ["ACCOUNT#*", "PERSON#*"],
+      settlement: ["PAYMENT#*"],
+      operations: [references, providers],
+    },
+    secrets: ["references", "provider-*"],
+    sends: [],
+  },
+  "payments/notifications": {
+    tables: { settlement: ["PutItem"], operations: ["GetItem"] },
+    keys: { settlement: ["NOTIFIED#*"], operations: [providers] },
+    secrets: ["provider-*"],
+    sends: ["payments"],
+  },
+  "payments/finance": {
+    tables: {
+      "audit-log": ["PutItem"],
+      settlement: ["GetItem", "Query", "PutItem", "DeleteItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: {
+      settlement: ["PAYMENT-CASES#*", "PAYMENT#*", "RECEIPT#*", "REFUND#*", "BILLS#*"],
+      operations: [references, requestKeys, "APPROVALS#pending-approval"],
+    },
+    secrets: ["references"],
+    sends: [],
+  },
+  "jobs/settlePayments": {
+    tables: {
+      settlement: ["GetItem", "Query:byPending", "PutItem"],
+      operations: ["GetItem", "Query", "UpdateItem"],
+      journal: ["GetItem", "PutItem"],
+      accounts: ["GetItem", "BatchGetItem", "UpdateItem"],
+      books: ["GetItem", "Query"],
+    },
+    keys: { operations: [providers, "JOB#settlePayments", "POLICIES"] },
+    secrets: ["provider-*"],
+    sends: [],
+  },
+  "jobs/importBills": {
+    tables: {
+      settlement: ["GetItem", "Query", "Query:byOwner", "PutItem", "UpdateItem"],
+      operations: ["GetItem", "UpdateItem", "ConditionCheckItem"],
+      journal: ["GetItem", "PutItem"],
+      accounts: ["GetItem", "BatchGetItem", "UpdateItem"],
+    },
+    keys: { operations: [providers, "JOB#importBills"] },
+    secrets: ["provider-*"],
+    sends: [],
+  },
+  "jobs/checkCalendar": {
+    tables: { operations: ["Query"] },
+    keys: { operations: ["POLICIES"] },
+    secrets: [],
+    sends: [],
+    tells: true,
+  },
   "approvals/finance": {
     tables: {
       "audit-log": ["PutItem"],
+      settlement: ["GetItem", "PutItem", "DeleteItem"],
       operations: ["GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem"],
       journal: ["GetItem", "BatchGetItem", "PutItem"],
       accounts: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],

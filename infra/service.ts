@@ -5,6 +5,7 @@ import { type Deployment, prefixOf } from "./deployment.ts";
 import { ApprovalsApi } from "./stacks/api/approvals.ts";
 import { AuditApi } from "./stacks/api/audit.ts";
 import { LedgerApi } from "./stacks/api/ledger.ts";
+import { PaymentsApi } from "./stacks/api/payments.ts";
 import { PeopleApi } from "./stacks/api/people.ts";
 import { PoliciesApi } from "./stacks/api/policies.ts";
 import { RegistrationApi } from "./stacks/api/registration.ts";
@@ -14,6 +15,7 @@ import { EdgeStack } from "./stacks/edge.ts";
 import { JobsStack } from "./stacks/jobs.ts";
 import { LedgerJobsStack } from "./stacks/ledgerJobs.ts";
 import { ObservabilityStack } from "./stacks/observability.ts";
+import { SettlementJobsStack } from "./stacks/settlementJobs.ts";
 
 /** Every stack of one deployment. */
 export function addService(scope: Construct, deployment: Deployment): void {
@@ -24,7 +26,8 @@ export function addService(scope: Construct, deployment: Deployment): void {
   const foundation = { deployment, data, alarms };
   const jobs = new JobsStack(scope, named("jobs"), foundation);
   const ledger = new LedgerJobsStack(scope, named("ledger-jobs"), { ...foundation, queues: jobs.queues });
-  const queues = { ...jobs.queues, ...ledger.queues };
+  const settlement = new SettlementJobsStack(scope, named("settlement-jobs"), foundation);
+  const queues = { ...jobs.queues, ...ledger.queues, ...settlement.queues };
   for (const Context of [
     PeopleApi,
     RegistrationApi,
@@ -32,6 +35,7 @@ export function addService(scope: Construct, deployment: Deployment): void {
     ApprovalsApi,
     AuditApi,
     PoliciesApi,
+    PaymentsApi,
     ServiceApi,
   ])
     new Context(scope, { ...foundation, api, queues });

@@ -11,6 +11,7 @@ import type { Issuer } from "./issuer.ts";
 import { postEntry } from "./ledgerEntries.ts";
 import type { Outside } from "./outsideProcess.ts";
 import type { Parts } from "./parts/index.ts";
+import { makePayment } from "./payments.ts";
 import type { LocalClock } from "./service.ts";
 
 const tokenRequest = z.strictObject({
@@ -60,6 +61,8 @@ export function localRoutes(of: {
   /** What the handlers find their surroundings by; a worker of its own (local/worker.ts) needs the same. */
   environment: Readonly<Record<string, string>>;
   outside: Outside;
+  /** Makes this service a merchant of the sandbox provider. */
+  connect: () => Promise<void>;
 }) {
   const parsed = (body: Buffer): unknown => JSON.parse(body.toString() || "{}");
   return async (request: WireRequest): Promise<WireResponse | undefined> => {
@@ -99,8 +102,15 @@ export function localRoutes(of: {
       const job = /^POST \/local\/jobs\/([\w-]+)\/run$/.exec(at)?.[1];
       if (job !== undefined)
         return (await runJob(job)) ? json(200, { job, status: "done" }) : json(404, { job });
-      const outside = /^\/local(\/bank(?:\/.*)?)$/.exec(url.pathname)?.[1];
-      if (outside !== undefined) return await of.outside.pass(request, outside + url.search, of.clock.now());
+      const outside = /^\/local(\/(?:bank|provider)(?:\/.*)?)$/.exec(url.pathname)?.[1];
+      if (outside !== undefined) {
+        await of.connect();
+        return await of.outside.pass(request, outside + url.search, of.clock.now());
+      }
+      if (at === "POST /local/payments") {
+        await of.connect();
+        return json(200, await makePayment(parsed(request.body)));
+      }
       if (at === "POST /local/ledger/entries") return json(200, await postEntry(parsed(request.body)));
     } catch (error) {
       if (error instanceof Refusal) return json(error.problem.status, { slug: error.problem.slug });

@@ -10,6 +10,7 @@ import { outsideProcess } from "./outsideProcess.ts";
 import { type Parts, startParts } from "./parts/index.ts";
 import { pollQueues } from "./pollers/queues.ts";
 import { pollStreams } from "./pollers/streams.ts";
+import { sandboxProvider } from "./sandboxProvider.ts";
 import { runSchedules } from "./scheduler.ts";
 import { sealWhilePosting } from "./sealing.ts";
 
@@ -133,7 +134,8 @@ export async function startService(options: LocalOptions): Promise<LocalService>
   });
   const gateway = createGateway({ routes, verify: issuer.verify, now: clock.now });
   const outside = outsideProcess(dir === undefined ? {} : { dir });
-  const local = localRoutes({ clock, issuer, parts, url, environment, outside });
+  const connect = sandboxProvider({ outside, url, now: clock.now });
+  const local = localRoutes({ clock, issuer, parts, url, environment, outside, connect });
   const dispatch = async (request: WireRequest): Promise<WireResponse> => {
     const answer = await local(request);
     if (answer) return answer;

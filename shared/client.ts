@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { ProblemBody } from "./platform/problem.ts";
-import type { Route } from "./platform/route.ts";
+import type { RawBody, Route } from "./platform/route.ts";
 
 type Input<Schema> = Schema extends z.ZodType ? z.input<Schema> : undefined;
 /** Names whose value may be left out altogether. */
@@ -11,12 +11,13 @@ type Required<R extends Route> = {
 };
 
 /** What a call of a route needs. */
-export type CallInput<R extends Route> = Required<R> & {
-  /** Names this one request; made up when left out, so give one to retry. */
-  idempotencyKey?: string;
-  /** The ETag or version the change is based on. */
-  ifMatch?: string | number;
-};
+export type CallInput<R extends Route> = Required<R> &
+  (R["request"] extends { raw: true } ? { raw: RawBody } : object) & {
+    /** Names this one request; made up when left out, so give one to retry. */
+    idempotencyKey?: string;
+    /** The ETag or version the change is based on. */
+    ifMatch?: string | number;
+  };
 
 /** What a call answers: a success of the route's schemas, or a problem. */
 export type CallOutput<R extends Route> =
@@ -41,10 +42,11 @@ export interface ClientOptions {
 /** A typed client of any route: `call(registrationRoutes.signUp, { path, body })`. */
 export function createClient({ baseUrl, token, language = "zh-CN", fetch: send = fetch }: ClientOptions) {
   return async function call<R extends Route>(route: R, input: CallInput<R>): Promise<CallOutput<R>> {
-    const { path, query, body, idempotencyKey, ifMatch } = input as {
+    const { path, query, body, raw, idempotencyKey, ifMatch } = input as {
       path?: Record<string, string>;
       query?: Record<string, unknown>;
       body?: unknown;
+      raw?: RawBody;
       idempotencyKey?: string;
       ifMatch?: string | number;
     };
@@ -63,8 +65,10 @@ export function createClient({ baseUrl, token, language = "zh-CN", fetch: send =
         ...(body !== undefined && { "content-type": "application/json" }),
         ...(route.idempotency && { "idempotency-key": idempotencyKey ?? crypto.randomUUID() }),
         ...(ifMatch !== undefined && { "if-match": typeof ifMatch === "number" ? `"${ifMatch}"` : ifMatch }),
+        ...(raw?.headers as Record<string, string> | undefined),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(raw && { body: raw.body }),
     });
     const text = await response.text();
     const parsed: unknown = response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : text;

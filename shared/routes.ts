@@ -1,6 +1,7 @@
 import { accountingRoutes } from "./accounting/contract.ts";
 import { approvalRoutes } from "./approvals/contract.ts";
 import { auditRoutes } from "./audit/contract.ts";
+import { paymentRoutes } from "./payments/contract.ts";
 import { peopleRoutes } from "./people/contract.ts";
 import type { Route } from "./platform/route.ts";
 import { policyRoutes } from "./policies/contract.ts";
@@ -16,4 +17,8 @@ export const routes: readonly Route[] = [
   ...Object.values(approvalRoutes),
   ...Object.values(auditRoutes),
   ...Object.values(policyRoutes),
+  ...Object.values(paymentRoutes),
 ];
+
+/** Those that a deployment has. */
+export const deployedRoutes = routes.filter(({ localOnly }) => !localOnly);

@@ -8,6 +8,7 @@ import { inviteProxy } from "./operations/inviteProxy.ts";
 import { listDependants } from "./operations/listDependants.ts";
 import { listProxies } from "./operations/listProxies.ts";
 import { putMe } from "./operations/putMe.ts";
+import { putRefundAccount } from "./operations/putRefundAccount.ts";
 import { removeDependant } from "./operations/removeDependant.ts";
 import { removeProxy } from "./operations/removeProxy.ts";
 import { withdrawConsent } from "./operations/withdrawConsent.ts";
@@ -16,6 +17,7 @@ export const handler = serve(
   putMe,
   getMe,
   getMyData,
+  putRefundAccount,
   eraseMe,
   addDependant,
   listDependants,

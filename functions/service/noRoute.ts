@@ -1,5 +1,5 @@
 import { serveNoRoute } from "#shared/platform/noRoute.ts";
-import { routes } from "#shared/routes.ts";
+import { deployedRoutes } from "#shared/routes.ts";
 
 /** What no route matches: the gateway's `$default`. */
-export const handler = serveNoRoute(routes);
+export const handler = serveNoRoute(deployedRoutes);

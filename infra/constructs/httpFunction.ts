@@ -5,7 +5,7 @@ import { FilterPattern, MetricFilter } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { messages } from "#shared/platform/messages.ts";
 import { type Route, routeKey } from "#shared/platform/route.ts";
-import { routes } from "#shared/routes.ts";
+import { deployedRoutes } from "#shared/routes.ts";
 import { acknowledge } from "../acknowledge.ts";
 import { noRoute } from "../lambdas.ts";
 import { metricsNamespace } from "../metrics.ts";
@@ -50,7 +50,7 @@ export class HttpFunction extends Construct {
       sourceArn: Stack.of(this).formatArn({ service: "execute-api", resource: api.id, resourceName: "*" }),
     });
     const target = `integrations/${integration.ref}`;
-    for (const route of routes) if (route.lambda === lambda) this.route(api, route, target);
+    for (const route of deployedRoutes) if (route.lambda === lambda) this.route(api, route, target);
     if (lambda === noRoute) this.fallback(api, target);
     for (const [metricName, status] of Object.entries({ UnexpectedError: 500, StoreUnavailable: 503 }))
       new MetricFilter(this, metricName, {

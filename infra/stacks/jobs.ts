@@ -13,14 +13,18 @@ const lateRelease =
 const lateOffers =
   "people on waiting lists: places given back or reserved for others are not offered to them until they are free anyway";
 
+const lateCalendar =
+  "everybody with a deadline in working days next year: refunds, settlements and freezes would be refused for want of a calendar";
+
 const errorImpacts: Readonly<Record<string, string>> = {
   releaseErased: lateRelease,
   offerPlaces: lateOffers,
+  checkCalendar: lateCalendar,
 };
 
 /** What happens without anybody asking, but for the ledger: schedules, queues with their workers, stream consumers. */
 export class JobsStack extends Stack {
-  readonly queues: Pick<Queues, "release-erased" | "sign-ups" | "waiting-lists">;
+  readonly queues: Pick<Queues, "release-erased" | "sign-ups" | "waiting-lists" | "calendar-checks">;
 
   constructor(scope: Construct, id: string, foundation: Foundation) {
     const { deployment } = foundation;
@@ -57,11 +61,21 @@ export class JobsStack extends Stack {
         tellsAfter: Duration.minutes(10),
         errorImpact: lateOffers,
       }),
+      "calendar-checks": new WorkQueue(this, "CalendarChecks", {
+        ...foundation,
+        queue: "calendar-checks",
+        memory: 512,
+        timeoutSeconds: 30,
+        concurrency: 2,
+        tellsAfter: Duration.hours(6),
+        errorImpact: lateCalendar,
+      }),
     };
     this.queues = {
       "release-erased": work["release-erased"].queue,
       "sign-ups": work["sign-ups"].queue,
       "waiting-lists": work["waiting-lists"].queue,
+      "calendar-checks": work["calendar-checks"].queue,
     };
     new JobSchedules(this, "Schedules", {
       ...foundation,

@@ -1,4 +1,5 @@
 import type { Part } from "#shared/platform/database.ts";
+import { env } from "#shared/platform/env.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { openedOnce, sealed, unsealed } from "#shared/platform/secrets.ts";
@@ -26,14 +27,30 @@ async function openCredentials(name: string): Promise<Uint8Array> {
  * Refuses `not-found` where there are none.
  */
 export async function providerNamed(name: string): Promise<PaymentProvider> {
-  if (!isProviderName(name)) throw new Refusal(problems.notFound);
-  const opened = await openedOnce(purposeOf(name), () => openCredentials(name));
+  const opened = await opening(name);
   const known = made.get(opened);
   if (known) return known;
-  const credentials = wechatPayCredentials.parse(JSON.parse(Buffer.from(opened).toString()));
-  const provider = createWechatPay(credentials, { name });
+  const provider = createWechatPay(credentialsIn(opened), { name });
   made.set(opened, provider);
   return provider;
+}
+
+function opening(name: string): Promise<Uint8Array> {
+  if (!isProviderName(name)) throw new Refusal(problems.notFound);
+  return openedOnce(purposeOf(name), () => openCredentials(name));
+}
+
+const credentialsIn = (opened: Uint8Array): WechatPayCredentials =>
+  wechatPayCredentials.parse(JSON.parse(Buffer.from(opened).toString()));
+
+/** Where a provider is spoken to. Refuses as {@link providerNamed} does. */
+export const providerAddress = async (name: string): Promise<string> =>
+  credentialsIn(await opening(name)).baseUrl;
+
+/** The provider through whom money is paid here; `undefined` while this deployment has none. */
+export async function providerInUse(): Promise<PaymentProvider | undefined> {
+  const name = env().PAYMENT_PROVIDER;
+  return (await findSealed(name)) && providerNamed(name);
 }
 
 /**

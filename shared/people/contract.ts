@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { problems } from "#shared/platform/problems.ts";
 import { route } from "#shared/platform/route.ts";
 import { idTypes, sexes } from "./identityDocument.ts";
 import { consentTexts } from "./policy.ts";
@@ -100,6 +101,9 @@ const personalCopy = z
     birthDate: z.iso.date(),
     sex: z.enum(sexes),
     verification: z.enum(verifications),
+    refundAccount: z
+      .object({ accountNumber: z.string(), bankName: z.string(), bankCode: z.string() })
+      .optional(),
     createdAt: instant,
     consents: z.array(consent),
     registrations: z.array(
@@ -152,6 +156,33 @@ export const peopleRoutes = {
     request: { query: z.strictObject({ personId: personId.optional() }) },
     responses: { 200: personalCopy },
     errors: [p.profileMissing],
+  }),
+  putRefundAccount: route({
+    ...citizen,
+    operationId: "putRefundAccount",
+    method: "PUT",
+    path: "/v1/me/refund-account",
+    summary: {
+      zh: "填写退款账户（本人同名账户）",
+      en: "Say where money is given back that cannot go the way it came: an account in your own name",
+    },
+    request: {
+      body: z.strictObject({
+        accountNumber: z
+          .string()
+          .regex(/^\d{10,30}$/)
+          .meta({ example: "6222021102012345678" }),
+        bankName: z.string().trim().min(2).max(60).meta({ example: "苏州银行吴江支行" }),
+        bankCode: z
+          .string()
+          .regex(/^\d{12}$/)
+          .meta({ description: "联行号", example: "313305403015" }),
+      }),
+    },
+    responses: {
+      200: z.object({ accountNumberMasked: z.string(), bankName: z.string(), bankCode: z.string() }),
+    },
+    errors: [p.profileMissing, p.identityNotVerified, problems.versionMismatch],
   }),
   eraseMe: route({
     ...citizen,

@@ -66,6 +66,16 @@ export interface PersonalFields {
   name: string;
   idNumber: string;
   phone?: string;
+  /** Where money is given back that cannot go the way it came; in the person's own name (同名账户). */
+  refundAccount?: BankAccount;
+}
+
+/** A person's account at a bank. */
+export interface BankAccount {
+  accountNumber: string;
+  bankName: string;
+  /** 联行号, by which banks address each other. */
+  bankCode: string;
 }
 
 export const sealFields = (key: Uint8Array, personId: string, fields: PersonalFields): Promise<Uint8Array> =>

@@ -57,6 +57,14 @@ export const peopleProblems = {
     "请核对姓名和证件号码后重试。",
     "Check name and number and try again.",
   ),
+  identityNotVerified: problem(
+    "identity-not-verified",
+    409,
+    "尚未完成实名核验",
+    "The identity is not verified",
+    "退款只能退回本人同名账户；请先完成实名核验。",
+    "Money is given back to an account in your own name only; have your identity verified first.",
+  ),
   profileMissing: problem(
     "profile-missing",
     404,

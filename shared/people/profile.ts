@@ -67,6 +67,9 @@ export const maskPhone = (phone: string): string =>
     ? `${phone.slice(0, 3)}${stars(phone.length - 5)}${phone.slice(-2)}`
     : phone.slice(0, 3) + stars(4) + phone.slice(-4);
 
+/** `6222 **** 0123`: enough to know one's own card by. */
+export const maskAccount = (number: string): string => `${number.slice(0, 4)} **** ${number.slice(-4)}`;
+
 export const isMinor = (birthDate: BusinessDate, today: BusinessDate): boolean =>
   ageOn(birthDate, today) < peoplePolicy.adultAge.value;
 

@@ -3,9 +3,16 @@ import { dynamo } from "#shared/platform/dynamo.ts";
 import { newId } from "#shared/platform/ids.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
-import { newPersonKey, openFields, openPersonKey, type PersonalFields, sealFields } from "./personalData.ts";
+import {
+  type BankAccount,
+  newPersonKey,
+  openFields,
+  openPersonKey,
+  type PersonalFields,
+  sealFields,
+} from "./personalData.ts";
 import { peopleProblems } from "./problems.ts";
-import { maskIdNumber, maskName, maskPhone, type Profile } from "./profile.ts";
+import { maskAccount, maskIdNumber, maskName, maskPhone, type Profile } from "./profile.ts";
 import {
   accountOf,
   blindIndexes,
@@ -96,13 +103,42 @@ export async function correctPerson(
     return { person: standing, name: fields.name };
   if (version === undefined) throw new Refusal(problems.preconditionRequired);
   if (version !== standing.version) throw new Refusal(problems.versionMismatch);
+  // An account is in the name it was given under.
+  const { refundAccount } = fields.name === written.name ? fields : {};
   const change = {
     ...masked(written),
     verification: fields.name === written.name ? standing.verification : await verify(written),
-    personal: await sealFields(key, standing.personId, personalOf(written)),
+    ...(refundAccount && { refundAccountMasked: maskAccount(refundAccount.accountNumber) }),
+    personal: await sealFields(key, standing.personId, {
+      ...personalOf(written),
+      ...(refundAccount && { refundAccount }),
+    }),
   };
   await dynamo.commit([planProfileChange(standing, change)]);
-  const person = await findPerson(standing.personId, true);
+  return { person: await standingPerson(standing.personId), name: written.name };
+}
+
+async function standingPerson(personId: string): Promise<Person> {
+  const person = await findPerson(personId, true);
   if (!person) throw new Refusal(peopleProblems.profileMissing);
-  return { person, name: written.name };
+  return person;
+}
+
+/**
+ * Keeps where money is given back to a person. It is an account in their own name, which the bank checks when it pays;
+ * so the name must have been verified. Refuses `identity-not-verified`.
+ */
+export async function keepRefundAccount(standing: Person, account: BankAccount): Promise<Person> {
+  if (standing.verification !== "verified") throw new Refusal(peopleProblems.identityNotVerified);
+  const { fields, key } = await openPerson(standing);
+  const { nameMasked, phoneMasked, verification } = standing;
+  const change = {
+    nameMasked,
+    ...(phoneMasked !== undefined && { phoneMasked }),
+    verification,
+    refundAccountMasked: maskAccount(account.accountNumber),
+    personal: await sealFields(key, standing.personId, { ...fields, refundAccount: account }),
+  };
+  await dynamo.commit([planProfileChange(standing, change)]);
+  return standingPerson(standing.personId);
 }

@@ -22,7 +22,8 @@ export interface Person {
   idNumberMasked: string;
   phoneMasked?: string;
   verification: Verification;
-  /** Encrypted name, number and phone. */
+  refundAccountMasked?: string;
+  /** Encrypted name, number, phone and account. */
   personal: Uint8Array;
   /** Pseudonym of the account; a child has none. */
   account?: string;
@@ -204,19 +205,20 @@ export function planPerson(person: Person, key: WrappedKey): Part[] {
 /** The fields of a profile that its owner may change; refuses `version-mismatch`. */
 export const planProfileChange = (
   { personId, version }: Person,
-  change: Pick<Person, "nameMasked" | "phoneMasked" | "verification" | "personal">,
+  change: Pick<Person, "nameMasked" | "phoneMasked" | "verification" | "refundAccountMasked" | "personal">,
 ): Part => ({
   table,
   write: {
     Update: {
       Key: personKey(personId),
       UpdateExpression:
-        "SET nameMasked = :n, phoneMasked = :p, verification = :v, personal = :d, version = :next",
+        "SET nameMasked = :n, phoneMasked = :p, verification = :v, refundAccountMasked = :r, personal = :d, version = :next",
       ConditionExpression: "version = :version",
       ExpressionAttributeValues: {
         ":n": change.nameMasked,
         ":p": change.phoneMasked ?? null,
         ":v": change.verification,
+        ":r": change.refundAccountMasked ?? null,
         ":d": change.personal,
         ":version": version,
         ":next": version + 1,

@@ -1,6 +1,7 @@
 import { visit } from "jsonc-parser";
 import { type FieldError, Refusal } from "./problem.ts";
 import { problems } from "./problems.ts";
+import type { RawBody } from "./route.ts";
 
 const MAX_BYTES = 256 * 1024;
 const MAX_DEPTH = 20;
@@ -62,17 +63,31 @@ function refuseDuplicateNames(text: string): void {
   });
 }
 
+interface Sent {
+  body?: string | undefined;
+  isBase64Encoded?: boolean;
+  headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** The bytes of a request's body. Refuses `payload-too-large`. */
+function bytesOf(event: Sent): Buffer {
+  const raw = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+  if (raw.byteLength > MAX_BYTES) throw new Refusal(problems.payloadTooLarge);
+  return raw;
+}
+
+/** A body as it came, for whoever proves it by a signature. Refuses `payload-too-large`. */
+export const rawBody = (event: Sent): RawBody => ({
+  headers: event.headers,
+  body: bytesOf(event).toString("utf8"),
+});
+
 /**
  * The JSON value of a request's body. Refuses `payload-too-large`, `unsupported-media-type`, `malformed-json`
  * (duplicate names and nesting beyond 20 included) and `invalid-string`.
  */
-export function parseBody(event: {
-  body?: string | undefined;
-  isBase64Encoded?: boolean;
-  headers: Readonly<Record<string, string | undefined>>;
-}): unknown {
-  const raw = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
-  if (raw.byteLength > MAX_BYTES) throw new Refusal(problems.payloadTooLarge);
+export function parseBody(event: Sent): unknown {
+  const raw = bytesOf(event);
   const type = (event.headers["content-type"] ?? "").toLowerCase();
   if (!/^application\/(?:[\w.+-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/.test(type))
     throw new Refusal(problems.unsupportedMediaType);

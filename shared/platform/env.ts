@@ -17,6 +17,14 @@ const Environment = z.object({
     .default("CN-320509"),
   /** Which authority confirms a name and document: `sandbox` confirms at once, `none` leaves them declared. */
   IDENTITY_VERIFIER: z.enum(["sandbox", "none"]).default("none"),
+  /** Through whom money is paid to us: a provider whose credentials are sealed in this deployment. */
+  PAYMENT_PROVIDER: z.string().default("sandbox"),
+  /** URL of the queue of payments and refunds to be brought on. */
+  QUEUE_PAYMENTS: z.string().default(""),
+  /** URL of the queue of ticks to read providers' bills. */
+  QUEUE_PROVIDER_BILLS: z.string().default(""),
+  /** URL of the queue of ticks to look for next year's calendar. */
+  QUEUE_CALENDAR_CHECKS: z.string().default(""),
   /** URL of the queue of erased persons whose places must be given back. */
   QUEUE_RELEASE_ERASED: z.string().default(""),
   /** URL of the queue of accepted sign-ups that are served in turn. */

@@ -25,6 +25,11 @@ export const messages = {
     says: "accepted sign-ups were served together",
     fields: ["served", "again"],
   },
+  "worker-not-told": {
+    level: "warn",
+    says: "a worker could not be told of new work; its next sweep finds it",
+    fields: ["trace"],
+  },
   "page-failed": {
     level: "error",
     says: "the people on call could not be told",

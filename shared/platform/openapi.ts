@@ -110,6 +110,13 @@ function operationOf(route: Route): Json {
     description: `${roles}.`,
     security: route.access === "public" ? [] : [{ bearer: [] }],
     parameters: parametersOf(route),
+    ...(request.raw && {
+      requestBody: {
+        required: true,
+        description: "As the sender signed it; fields that are not known here are accepted",
+        content: { "application/json": { schema: { type: "object" } } },
+      },
+    }),
     ...(request.body && {
       requestBody: {
         required: true,
@@ -146,6 +153,7 @@ const tags = {
   approvals: "复核 / Decisions by a second person",
   registration: "赛事与报名 / Events and sign-up",
   audit: "审计日志 / Audit log",
+  payments: "收付款 / Payments and refunds",
   policies: "规定 / Rules that a deployment sets",
   people: "个人、家人与同意 / People, families and consents",
   service: "服务状态与接口说明 / Health and description",

@@ -3,7 +3,7 @@ import type { Caller } from "./caller.ts";
 import type { Part } from "./database.ts";
 import type { Language } from "./problem.ts";
 import { commitOnce, type RequestKey, recall } from "./remember.ts";
-import type { Route } from "./route.ts";
+import type { RawBody, Route } from "./route.ts";
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 
@@ -11,7 +11,7 @@ type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;
 export interface Call<R extends Route> {
   path: Parsed<R["request"]["path"]>;
   query: Parsed<R["request"]["query"]>;
-  body: Parsed<R["request"]["body"]>;
+  body: R["request"] extends { raw: true } ? RawBody : Parsed<R["request"]["body"]>;
   caller: R["access"] extends "public" ? undefined : Caller;
   /** The service's clock when the request arrived. */
   now: Date;

@@ -16,9 +16,16 @@ export function queueClient(): SQSClient {
 const stays = ({ name, $fault }: { name?: string; $fault?: string }): boolean =>
   $fault === "client" && !/throttl/i.test(name ?? "");
 
-/** Sends a message. Throws {@link Unavailable} when the queue is away: it may have the message all the same. */
-export async function send(queueUrl: string, message: unknown): Promise<void> {
-  const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) });
+/**
+ * Sends a message. Throws {@link Unavailable} when the queue is away: it may have the message all the same.
+ * @param delaySeconds for how long nobody is given it, at most 900
+ */
+export async function send(queueUrl: string, message: unknown, delaySeconds?: number): Promise<void> {
+  const command = new SendMessageCommand({
+    QueueUrl: queueUrl,
+    MessageBody: JSON.stringify(message),
+    ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
+  });
   try {
     await queueClient().send(command);
   } catch (error) {

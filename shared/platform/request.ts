@@ -2,7 +2,7 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
 import * as z from "zod";
 import english from "zod/v4/locales/en.js";
 import chinese from "zod/v4/locales/zh-CN.js";
-import { parseBody, pointerPart, refuseBadStrings } from "./body.ts";
+import { parseBody, pointerPart, rawBody, refuseBadStrings } from "./body.ts";
 import type { Caller } from "./caller.ts";
 import type { Call } from "./operation.ts";
 import { type FieldError, type Language, type ProblemType, Refusal } from "./problem.ts";
@@ -91,11 +91,12 @@ export async function parseRequest(
   const query = event.queryStringParameters ?? {};
   refuseBadStrings(path, "/path");
   refuseBadStrings(query, "/query");
-  const raw = request.body || (event.body ?? "") !== "" ? parseBody(event) : undefined;
+  const taken = request.body || (event.body ?? "") !== "";
+  const raw = request.raw ? rawBody(event) : taken ? parseBody(event) : undefined;
   const call = {
     path: parse(request.path, path, "/path", problems.notFound),
     query: parse(request.query ?? z.strictObject({}), query, "/query", problems.invalidParameter),
-    body: parse(request.body ?? nothing, raw, "", problems.invalidBody),
+    body: request.raw ? raw : parse(request.body ?? nothing, raw, "", problems.invalidBody),
     caller,
     now,
     key: await keyOf(route, event, caller, raw),

@@ -10,6 +10,15 @@ export interface RequestSchemas {
   path?: z.ZodObject;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** The body is taken as it came over the wire, with its headers: what it says is proved by a signature over its bytes. */
+  raw?: true;
+}
+
+/** What a route with a raw body is given. */
+export interface RawBody {
+  /** Names in lower case. */
+  headers: Readonly<Record<string, string | undefined>>;
+  body: string;
 }
 
 /**
@@ -42,6 +51,8 @@ export interface Route {
   rateLimit?: { limit: number; seconds: number };
   /** The media type of success answers where it is not JSON. */
   media?: "text/html";
+  /** It exists on one machine, for those who try the service there, and is never deployed. */
+  localOnly?: true;
 }
 
 /** Declares a route and keeps the exact types of its schemas for handlers and clients. */

@@ -42,3 +42,12 @@ export async function knowsYear(year: number): Promise<boolean> {
   const version = await policyIfAny(workingDays, `${year}-12-31`);
   return version?.value.year === year;
 }
+
+/** The State Council publishes a year's calendar in the autumn before; in November somebody is asked for it. */
+const ASKED_FOR_FROM = "11-01";
+
+/** The year whose calendar is missing though it should be there by this day; `undefined` while all is well. */
+export async function missingYear(today: BusinessDate): Promise<number | undefined> {
+  const next = Number(today.slice(0, 4)) + 1;
+  return today.slice(5) >= ASKED_FOR_FROM && !(await knowsYear(next)) ? next : undefined;
+}

@@ -3,6 +3,13 @@ import { peopleRoutes } from "#shared/people/contract.ts";
 import { consentTexts } from "#shared/people/policy.ts";
 import { citizen, good, somebody, type TestService } from "./service.ts";
 
+/** An invented account at a bank. */
+export const bankAccount = {
+  accountNumber: "6222021102000012345",
+  bankName: "苏州银行吴江支行",
+  bankCode: "313305403015",
+};
+
 /** An invented child with the guardian's consent. */
 export const childInput = (of: Parameters<typeof somebody>[0] = {}) => {
   const { phone: _, ...identity } = somebody({ birthDate: "2015-01-01", ...of });

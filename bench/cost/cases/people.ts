@@ -17,6 +17,10 @@ export async function profileCases(sheet: CostSheet): Promise<void> {
   await sheet.costs("putMe", "somebody else's document", "409 identity-in-use", () =>
     thief(peopleRoutes.putMe, { body }),
   );
+  const account = { accountNumber: "6222021102000012345", bankName: "苏州银行", bankCode: "313305403015" };
+  await sheet.costs("putRefundAccount", "an account", "200", () =>
+    me(peopleRoutes.putRefundAccount, { body: account }),
+  );
   await sheet.costs("getMe", "own profile", "200", () => me(peopleRoutes.getMe, {}));
   await sheet.costs("getMe", "no profile yet", "404 profile-missing", () => thief(peopleRoutes.getMe, {}));
   await sheet.costs("listConsentTexts", "all", "200", () =>

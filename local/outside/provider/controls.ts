@@ -3,7 +3,7 @@ import { addressOf, type OutsideAnswer, type OutsideRequest } from "../module.ts
 import type { Books, Order } from "./books.ts";
 import { platformCertificate } from "./identity.ts";
 import { pay } from "./money.ts";
-import { deliver, notify, send, told } from "./notices.ts";
+import { deliver, notify, send, signed, told } from "./notices.ts";
 import { isExpired, shown } from "./orders.ts";
 import { endRefund } from "./refunds.ts";
 import { Refused } from "./refusal.ts";
@@ -193,12 +193,10 @@ const controls: Readonly<Record<string, Control>> = {
     settlements: await settle(sandbox, z.strictObject({ date }).parse(body).date),
   }),
   "POST faults": ({ books }, body) => {
-    books.faults.push(
-      ...z
-        .strictObject({ next: z.array(fault) })
-        .parse(body)
-        .next.map(given),
-    );
+    const { next, clear } = z
+      .strictObject({ next: z.array(fault), clear: z.boolean().optional() })
+      .parse(body);
+    books.faults = [...(clear ? [] : books.faults), ...next.map(given)];
     return { faults: books.faults };
   },
   "POST bills": ({ books }, body) => {
@@ -212,6 +210,12 @@ const controls: Readonly<Record<string, Control>> = {
   },
   "POST rotate": (sandbox, body) => rotate(sandbox, rotation.parse(body ?? {})),
   "POST notifications/flush": async (sandbox) => ({ sent: (await deliver(sandbox, "all")).map(told) }),
+  /** The last, as it would be sent; to nobody. */
+  "POST notifications/signed": (sandbox) => {
+    const last = sandbox.books.notices.at(-1);
+    if (!last) throw new Refused(404, "RESOURCE_NOT_EXISTS", "没有通知");
+    return signed(sandbox, last);
+  },
   "POST notifications/replay": (sandbox, body) => replay(sandbox, named.parse(body ?? {}).id),
 };
 

@@ -57,13 +57,21 @@ export function notify(
 
 const after = (now: Date, seconds: number): string => new Date(now.getTime() + seconds * 1_000).toISOString();
 
+/** A notification as it is sent now. */
+export const signed = ({ books, identity, clock }: Sandbox, { body }: Notice) => ({
+  headers: {
+    "content-type": "application/json",
+    "user-agent": "Mozilla/4.0",
+    ...signatureOf(signerOf(identity, books.config.signs), body, clock.now()),
+  },
+  body,
+});
+
 /** Sends it once, newly signed. */
-export async function send({ books, identity, clock }: Sandbox, notice: Notice): Promise<number> {
-  const signature = signatureOf(signerOf(identity, books.config.signs), notice.body, clock.now());
+export async function send(sandbox: Sandbox, notice: Notice): Promise<number> {
   return fetch(notice.url, {
     method: "POST",
-    headers: { "content-type": "application/json", "user-agent": "Mozilla/4.0", ...signature },
-    body: notice.body,
+    ...signed(sandbox, notice),
     signal: AbortSignal.timeout(ANSWERS_WITHIN_MS),
   }).then(
     async (response) => {

@@ -105,10 +105,20 @@ test.each(lambdas)("%s opens secrets of its own purposes only", (lambda) => {
 test("only the citizens' own function opens identities and persons", () => {
   const others = lambdas.filter((lambda) => lambda !== "people/citizen");
   expect(others.flatMap((lambda) => [...permissionsOf(lambda).secrets])).not.toEqual(
-    expect.arrayContaining([expect.stringMatching(/identity|persons|\*/)]),
+    expect.arrayContaining([expect.stringMatching(/identity|persons|^\*/)]),
   );
   const keyTable = others.filter((lambda) => permissionsOf(lambda).tables["person-keys"]);
   expect(keyTable).toEqual([]);
+});
+
+test("only functions of payments open the credentials with a provider", () => {
+  const opening = lambdas.filter((lambda) => permissionsOf(lambda).secrets.includes("provider-*"));
+  expect(opening.toSorted()).toEqual([
+    "jobs/importBills",
+    "jobs/settlePayments",
+    "payments/citizen",
+    "payments/notifications",
+  ]);
 });
 
 test("nobody uses the key of data at rest past the service that stores the data", () => {

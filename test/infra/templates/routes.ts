@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { noRoute } from "#infra/lambdas.ts";
 import { routeKey } from "#shared/platform/route.ts";
-import { routes } from "#shared/routes.ts";
+import { routes as all, deployedRoutes as routes } from "#shared/routes.ts";
 import { idOf, inside, type Resource, referred, synthesise } from "../synthesis.ts";
 
 const synthesis = synthesise("dev");
@@ -46,6 +46,9 @@ test("answers what no route takes with the function that may read nothing", () =
 });
 
 test("offers nothing that belongs to one machine only", () => {
+  const local = all.filter(({ localOnly }) => localOnly);
+  expect(local.map(({ path }) => path)).toEqual(["/v1/payments/{paymentId}/sandbox-pay"]);
+  for (const route of local) expect(named(routeKey(route))).toEqual([]);
   expect(synthesis.text).not.toContain("/local/");
 });
 

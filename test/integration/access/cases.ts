@@ -3,11 +3,12 @@ import { accountingRoutes } from "#shared/accounting/contract.ts";
 import type { Client } from "#shared/client.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import { consentTexts } from "#shared/people/policy.ts";
-import type { Role, Route } from "#shared/platform/route.ts";
+import type { RawBody, Role, Route } from "#shared/platform/route.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { askReversal, letMoneyMove, readApproval, stopMoneyFor } from "../../support/deciding.ts";
-import { child, childInput } from "../../support/family.ts";
+import { bankAccount, child, childInput } from "../../support/family.ts";
 import { finance, JournalStream, postLocally, purchase, settle } from "../../support/ledger.ts";
+import { casesAbout, control, heard, owing, signedMessage } from "../../support/payments.ts";
 import { policyInput } from "../../support/policies.ts";
 import {
   citizen,
@@ -32,7 +33,13 @@ export interface Case {
   make: (
     owner: Client,
     whose: Whose,
-  ) => Promise<{ path?: Record<string, string>; body?: unknown; ifMatch?: number }>;
+  ) => Promise<{
+    path?: Record<string, string>;
+    query?: Record<string, string>;
+    body?: unknown;
+    raw?: RawBody;
+    ifMatch?: number;
+  }>;
 }
 
 const ID = "01J00000000000000000000000";
@@ -169,6 +176,42 @@ function ledgerCases(service: TestService): Readonly<Record<string, Case>> {
   };
 }
 
+/** The cases of payments. */
+function paymentCases(service: TestService): Readonly<Record<string, Case>> {
+  const payment = async (payer: Client, whose: Whose) => ({
+    path: { paymentId: whose === "absent" ? `pay_${ID}` : (await owing(service, { payer })).paymentId },
+  });
+  let unknown = 0;
+  return {
+    getPayment: { owned: true, make: payment },
+    payInSandbox: {
+      owned: true,
+      make: async (payer, whose) => ({ ...(await payment(payer, whose)), body: {} }),
+    },
+    notifyPayment: {
+      owned: false,
+      make: async (_, whose) => ({
+        path: { provider: whose === "absent" ? "nobody" : "sandbox" },
+        raw: await signedMessage(service),
+      }),
+    },
+    listPaymentCases: { owned: false, make: nothing },
+    decidePaymentCase: {
+      owned: false,
+      make: async (_, whose) => {
+        const body = { decision: "refund", reason: "无法识别" };
+        if (whose === "absent") return { path: { caseId: "unidentified.nowhere" }, body };
+        unknown += 1;
+        await control(service, "pay", { outTradeNo: `access-${unknown}`, amountFen: 100 });
+        await heard(service);
+        const [open] = await casesAbout(service, `access-${unknown}`);
+        return { path: { caseId: open?.caseId ?? "" }, body };
+      },
+    },
+    listProviderDays: { owned: false, make: async () => ({ query: { provider: "sandbox" } }) },
+  };
+}
+
 /** The cases of a service, by operation. */
 export function casesOf(service: TestService): Readonly<Record<string, Case>> {
   const newDraft = async (owner: Client) =>
@@ -199,6 +242,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
 
   return {
     ...ledgerCases(service),
+    ...paymentCases(service),
     getHealth: { owned: false, make: nothing },
     getDeepHealth: { owned: false, make: nothing },
     getOpenApi: { owned: false, make: nothing },
@@ -210,6 +254,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     putMe: { owned: false, make: async () => ({ body: somebody() }) },
     getMe: { owned: false, make: nothing },
     getMyData: { owned: false, make: nothing },
+    putRefundAccount: { owned: false, make: async () => ({ body: bankAccount }) },
     eraseMe: { owned: false, make: nothing },
     listDependants: { owned: false, make: nothing },
     listProxies: { owned: false, make: nothing },

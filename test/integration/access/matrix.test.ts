@@ -85,6 +85,7 @@ const moneyAndPower = [
   /^POST \/v1\/ledger\/resumptions$/,
   /^POST \/v1\/periods\/\{\w+\}\/close$/,
   /^POST \/v1\/policies$/,
+  /^POST \/v1\/payment-cases\/\{\w+\}\/decide$/,
 ];
 
 it("a second factor is asked for wherever money or power moves, and nowhere else", () => {

@@ -11,6 +11,7 @@ import { runJob } from "#local/localRoutes.ts";
 import { accountingRoutes } from "#shared/accounting/contract.ts";
 import { auditRoutes } from "#shared/audit/contract.ts";
 import type { Client } from "#shared/client.ts";
+import { paymentRoutes } from "#shared/payments/contract.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import { client, dynamo } from "#shared/platform/dynamo.ts";
 import type { BucketName, TableName } from "#shared/platform/env.ts";
@@ -39,6 +40,7 @@ import {
 import { availability, cancel, changed, fullEvent, join, offeredTo } from "../../support/waiting.ts";
 import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
 import { ledgerUses } from "./ledgerUses.ts";
+import { paymentUses } from "./paymentUses.ts";
 
 let service: TestService;
 let cases: Readonly<Record<string, Case>>;
@@ -91,12 +93,19 @@ describe("what infra/permissions.ts grants is enough", () => {
     "service/public": () => service.anyone(serviceRoutes.getDeepHealth, {}),
     "ledger/finance": () => finance(service)(accountingRoutes.exportLedger, { body: { format: "jsonl" } }),
     "ledger/verifyLedger": () => finance(service)(accountingRoutes.verifyLedger, { body: { next: "e30.x" } }),
+    "payments/citizen": () =>
+      stranger()(paymentRoutes.getPayment, { path: { paymentId: "pay_01J00000000000000000000000" } }),
+    "payments/finance": () => {
+      const path = { caseId: "unidentified.nowhere" };
+      const body = { decision: "refund", reason: "无法识别" } as const;
+      return finance(service)(paymentRoutes.decidePaymentCase, { path, body });
+    },
     "approvals/finance": () =>
       reject(finance(service), "apv_01J00000000000000000000000", { requestHash: "x" }),
   };
 
   it("for the function that is the first to need the service's secrets, whichever it is", async () => {
-    const users = lambdas.filter((lambda) => permissionsOf(lambda).secrets.length > 0);
+    const users = lambdas.filter((lambda) => permissionsOf(lambda).secrets.includes("references"));
     expect(Object.keys(firstUse).toSorted()).toEqual(users.toSorted());
     // A page that is not the last is signed.
     await publishedEvent(service);
@@ -202,6 +211,8 @@ describe("what infra/permissions.ts grants is enough", () => {
   });
 
   it.each(ledgerUses(() => service))("for %s", (_, use) => use());
+
+  it.each(paymentUses(() => service))("for %s", (_, use) => use());
 
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));

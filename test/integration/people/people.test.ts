@@ -1,4 +1,4 @@
-import { GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, ScanCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { residentId } from "#local/demo/residentId.ts";
 import { runJob } from "#local/localRoutes.ts";
@@ -6,6 +6,7 @@ import { peopleRoutes } from "#shared/people/contract.ts";
 import { consentTexts } from "#shared/people/policy.ts";
 import { client } from "#shared/platform/dynamo.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
+import { bankAccount } from "../../support/family.ts";
 import {
   citizen,
   good,
@@ -121,6 +122,36 @@ describe("a profile", () => {
     });
     const other = { ...somebody(), name: input.name };
     expect(await refused(call(peopleRoutes.putMe, { body: other, ifMatch: 2 }))).toBe("409 identity-locked");
+  });
+
+  it("holds an account in the person's own name for refunds, until the name is another", async () => {
+    const { call, input } = await citizen(service);
+    const account = { ...bankAccount, accountNumber: "6222021102000012345" };
+    const shown = await good(call(peopleRoutes.putRefundAccount, { body: account }));
+    expect(shown).toMatchObject({ accountNumberMasked: "6222 **** 2345" });
+    const copied = async () => (await good(call(peopleRoutes.getMyData, { query: {} }))).refundAccount;
+    expect(await copied()).toEqual(account);
+    const phone = { ...input, phone: "13900001113" };
+    await good(call(peopleRoutes.putMe, { body: phone, ifMatch: 2 }));
+    expect(await copied()).toEqual(account);
+    await good(call(peopleRoutes.putMe, { body: { ...phone, name: "改名" }, ifMatch: 3 }));
+    expect(await copied()).toBeUndefined();
+  });
+
+  it("of which nobody has confirmed the name holds no account for refunds", async () => {
+    const { call, personId } = await citizen(service);
+    const Key = { pk: `PERSON#${personId}`, sk: "PROFILE" };
+    await client.send(
+      new UpdateCommand({
+        TableName: service.parts.tableNames.people,
+        Key,
+        UpdateExpression: "SET verification = :d",
+        ExpressionAttributeValues: { ":d": "declared" },
+      }),
+    );
+    expect(await refused(call(peopleRoutes.putRefundAccount, { body: bankAccount }))).toBe(
+      "409 identity-not-verified",
+    );
   });
 
   it("is refused when the authority knows the document under another name", async () => {

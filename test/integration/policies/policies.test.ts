@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runJob } from "#local/localRoutes.ts";
 import { approvalRoutes } from "#shared/approvals/contract.ts";
 import { auditRoutes } from "#shared/audit/contract.ts";
 import { policyRoutes } from "#shared/policies/contract.ts";
@@ -8,6 +9,7 @@ import { knowsYear, workingDayAfter } from "#shared/policies/workingDays.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { finance } from "../../support/ledger.ts";
 import { policyInput } from "../../support/policies.ts";
+import { take } from "../../support/queues.ts";
 import {
   citizen,
   good,
@@ -126,7 +128,22 @@ describe("a rule that a deployment sets", () => {
   });
 });
 
+/** What the people on call are told on a morning. */
+async function pagesOn(day: string): Promise<string[]> {
+  const now = service.clock.now();
+  service.clock.set(new Date(`${day}T09:00:00+08:00`));
+  expect(await runJob("checkCalendar")).toBe(true);
+  service.clock.set(now);
+  return (await take(service, "alarms" as never)).map(({ body }) => body);
+}
+
 describe("working days", () => {
+  it("of next year are asked for from November on, every day", async () => {
+    expect(await pagesOn("2026-10-31")).toEqual([]);
+    for (const day of ["2026-11-01", "2026-11-02", "2026-12-31"])
+      expect(await pagesOn(day)).toEqual([expect.stringContaining("no calendar of 2027")]);
+  });
+
   it("are counted by the State Council's calendar: the last of so many that begin with the day after", async () => {
     // Ten days around the Dragon Boat Festival of 2026.
     expect(await workingDayAfter("2026-06-17", 1)).toBe("2026-06-18");
@@ -152,6 +169,7 @@ describe("working days", () => {
       value: { year: 2027, daysOff: ["2027-01-01"], workedWeekends: ["2027-01-03"] },
     });
     expect(await workingDayAfter("2026-12-31", 1)).toBe("2027-01-03");
+    expect(await pagesOn("2026-11-03")).toEqual([]);
     expect(await workingDayAfter("2026-12-31", 2)).toBe("2027-01-04");
     await expect(workingDayAfter("2027-12-31", 1)).rejects.toThrow("calendar-missing");
   });

@@ -18,6 +18,7 @@ const planted = {
   phone: "13912348765",
   child: "犇骉麤",
   childId: residentId("2015-04-19", 402, "male"),
+  account: "6228480402564890018",
 };
 const canaries = [
   ...Object.values(planted),
@@ -94,6 +95,9 @@ it("personal data planted in every field is in no log line, error, metric or oth
   await me(peopleRoutes.putMe, { body: { ...profile, idNumber: `${idNumber}\u202E` } });
   await me(peopleRoutes.addDependant, { body: child });
   const kid = await me(peopleRoutes.addDependant, { body: { ...child, guardianConsent } });
+  const bank = { bankName: "苏州银行", bankCode: "313305403015" };
+  await me(peopleRoutes.putRefundAccount, { body: { ...bank, accountNumber: planted.account } });
+  await me(peopleRoutes.putRefundAccount, { body: { ...bank, accountNumber: `${planted.account}x` } });
   await me(peopleRoutes.getMyData, { query: {} });
   const published = async (of: object) => {
     const times = {
