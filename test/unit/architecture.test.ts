@@ -68,6 +68,19 @@ describe("the house", () => {
     expect(knows(/^(shared|functions|events|infra|local)\//, /^#(simulation|test)/)).toEqual([]);
   });
 
+  it("whoever is outside knows nothing of Leyun, and Leyun nothing of their programs", () => {
+    const across = (from: RegExp, whom: RegExp) =>
+      sources
+        .filter(({ file }) => from.test(file))
+        .flatMap(({ file, text }) =>
+          imports(text)
+            .filter((name) => whom.test(name))
+            .map((name) => `${file} -> ${name}`),
+        );
+    expect(across(/^local\/outside\//, /^#|^(\.\.\/)+(shared|functions|events|infra|local)\//)).toEqual([]);
+    expect(across(/^(shared|functions|events|infra|docs)\/|^local\/(?!outside)/, /outside\//)).toEqual([]);
+  });
+
   it("operations are short, files under 400 lines, and no room is without a name", () => {
     const lines = (text: string) => text.trim().split("\n").length;
     expect(sources.filter(({ text }) => lines(text) > 400).map(({ file }) => file)).toEqual([]);

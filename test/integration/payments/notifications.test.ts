@@ -374,3 +374,53 @@ describe("a message", () => {
     expect(`${(error as Error).stack} ${JSON.stringify(error)}`).not.toContain("oSecretPayer");
   });
 });
+
+describe("the platform's certificates", () => {
+  const NOW = new Date("2026-06-10T04:00:00.000Z");
+
+  /** What becomes of a message signed by `signer`, where the platform's list of certificates is this. */
+  async function openedBy(
+    platform: Identity,
+    signer: { serial: string; privateKeyPem: string },
+    listed: (entry: (of: { serial: string; certificatePem: string }, key?: string) => object) => object[],
+    listSigner: { serial: string; privateKeyPem: string } = signer,
+  ): Promise<string> {
+    const { merchant, mchid, appId, apiV3Key } = platform;
+    const entry = (of: { serial: string; certificatePem: string }, key = apiV3Key) => ({
+      serial_no: of.serial,
+      encrypt_certificate: seal({ ...platform, apiV3Key: key }, of.certificatePem, "certificate"),
+    });
+    const list = JSON.stringify({ data: listed(entry) });
+    const fetch = async () => new Response(list, { headers: signatureOf(listSigner, list, NOW) });
+    const keys = { serial: merchant.serial, privateKeyPem: merchant.privateKeyPem, apiV3Key };
+    const addresses = { baseUrl: "http://127.0.0.1:9", notifyUrl: "http://127.0.0.1:9/notify" };
+    const pay = createWechatPay({ mchid, appId, ...keys, ...addresses }, { fetch, now: () => NOW });
+    const body = JSON.stringify({ id: "EV-1", event_type: "OF.NOBODY", resource: {} });
+    return saidNo(pay.open({ headers: signatureOf(signer, body, NOW), body }));
+  }
+
+  it("prove themselves by the merchant's secret, so an attacker's in the list spoils it", async () => {
+    const platform = await createIdentity();
+    const [attacker, { certificates }] = [await platformCertificate(), platform];
+    const [own] = certificates;
+    if (!own) throw new Error("the platform has no certificate");
+    expect(await openedBy(platform, own, (entry) => [entry(own)])).toMatch(/^answered/);
+    expect(await openedBy(platform, attacker, (entry) => [entry(attacker, "0".repeat(32))])).toBe(
+      "Unavailable",
+    );
+    const beside = await openedBy(platform, own, (entry) => [entry(own), entry(attacker, "0".repeat(32))]);
+    expect(beside).toBe("Unavailable");
+    // The list is the platform's, but somebody else sends it.
+    expect(await openedBy(platform, own, (entry) => [entry(own)], attacker)).toBe("Unavailable");
+  });
+
+  it("are called by their own serials", async () => {
+    const platform = await createIdentity();
+    const [another, { certificates }] = [await platformCertificate(), platform];
+    const [own] = certificates;
+    if (!own) throw new Error("the platform has no certificate");
+    const renamed = { serial: another.serial, certificatePem: own.certificatePem };
+    const signer = { serial: another.serial, privateKeyPem: own.privateKeyPem };
+    expect(await openedBy(platform, signer, (entry) => [entry(renamed)])).toBe("Unavailable");
+  });
+});

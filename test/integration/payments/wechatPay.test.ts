@@ -277,6 +277,9 @@ describe("a definite no", () => {
     [400, "BIZERR_NEED_RETRY", "", "Unavailable"],
     [429, "FREQUENCY_LIMITED", "", "Unavailable"],
     [500, "SYSTEM_ERROR", "", "Unavailable"],
+    // Whatever it says beside: it does not know itself.
+    [500, "PARAM_ERROR", "", "Unavailable"],
+    [429, "NOT_ENOUGH", "", "Unavailable"],
   ];
   it.each(refusals)("%i %s %s of a refund is %s", async (status, code, message, as) => {
     const { refund } = await paidOrder();
@@ -368,21 +371,27 @@ describe("an outcome that is not known", () => {
     expect(await saidNo(merchant.find(orderOf()))).toBe("Unavailable");
   });
 
-  it("is an answer about another order", async () => {
-    const { order } = await paidOrder();
+  it("is an answer about another order or refund", async () => {
+    const { order, refund } = await paidOrder();
+    await pay.refund(refund("1"));
     const answers: Response[] = [];
     const keeping: typeof fetch = async (url, init) => {
       const answer = await fetch(url, init);
-      if (String(url).includes(order.paymentId)) answers.push(answer.clone());
+      if (String(url).match(order.paymentId) ?? String(url).match(refund("1").refundId))
+        answers.push(answer.clone());
       return answer;
     };
-    await (await merchantOf(outside, { fetch: keeping })).find(order);
+    const keeper = await merchantOf(outside, { fetch: keeping });
+    await keeper.find(order);
+    await keeper.findRefund(refund("1"));
     // Signed as it should be a moment ago, in the place of another's answer.
     const another = orderOf();
     const swapping: typeof fetch = async (url, init) =>
-      String(url).includes(another.paymentId) ? (answers[0] ?? Response.error()) : fetch(url, init);
+      String(url).match(/pay_|re_/) ? (answers.shift() ?? Response.error()) : fetch(url, init);
     const merchant = await merchantOf(outside, { fetch: swapping });
     expect(await saidNo(merchant.find(another))).toBe("Unavailable");
+    expect(await saidNo(merchant.findRefund({ refundId: "re_another" }))).toBe("Unavailable");
+    expect(answers).toEqual([]);
   });
 });
 
