@@ -1,6 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { type Order, type PaymentProvider, ProviderRefused } from "#shared/payments/port.ts";
+import type { WechatPayCredentials } from "#shared/payments/wechatPay/credentials.ts";
+import { createWechatPay } from "#shared/payments/wechatPay/wechatPay.ts";
+import { Refusal } from "#shared/platform/problem.ts";
 
 /** The programs of those whom Leyun deals with, as one process of its own. */
 export interface Outside {
@@ -54,3 +58,43 @@ export async function startOutside(options: { dir?: string } = {}): Promise<Outs
     },
   };
 }
+
+/** How the sandbox provider's merchant speaks to it, on the clock of a test. */
+export async function merchantOf(
+  outside: Outside,
+  of: { keys?: "certificate" | "public-key"; now?: () => Date; fetch?: typeof fetch; timeoutMs?: number } & {
+    credentials?: Partial<WechatPayCredentials>;
+  } = {},
+): Promise<PaymentProvider> {
+  const { keys = "certificate", credentials = {}, ...surroundings } = of;
+  const given = await outside.ofProvider<WechatPayCredentials>(`credentials?keys=${keys}`);
+  return createWechatPay({ ...given, ...credentials }, surroundings);
+}
+
+let orders = 0;
+
+/** An order that no other test has. */
+export function orderOf(of: Partial<Order> & { now?: Date } = {}): Order {
+  orders += 1;
+  const { now = new Date(), ...rest } = of;
+  return {
+    paymentId: `pay_${String(now.getTime())}${String(orders).padStart(6, "0")}`,
+    amountFen: 12_800,
+    description: "平望镇运河健步走 报名费",
+    expiresAt: new Date(now.getTime() + 15 * 60_000).toISOString(),
+    channel: { kind: "native" },
+    ...rest,
+  };
+}
+
+/** A refusal as the provider named it, or what was thrown instead. */
+export const saidNo = (asked: Promise<unknown>): Promise<string> =>
+  asked.then(
+    (answer) => `answered ${JSON.stringify(answer)}`,
+    (error: unknown) =>
+      error instanceof ProviderRefused
+        ? `${error.reason} ${error.code}`
+        : error instanceof Refusal
+          ? `${error.problem.status} ${error.problem.slug}`
+          : (error as Error).name,
+  );

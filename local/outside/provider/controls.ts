@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { addressOf, type OutsideAnswer, type OutsideRequest } from "../module.ts";
-import type { Books, Order } from "./books.ts";
+import { type Books, emptyBooks, type Order } from "./books.ts";
 import { platformCertificate } from "./identity.ts";
 import { pay } from "./money.ts";
 import { deliver, notify, send, signed, told } from "./notices.ts";
@@ -180,6 +180,7 @@ const controls: Readonly<Record<string, Control>> = {
     books.inbox.push({ headers: { ...headers } as Record<string, string>, body: body.toString() });
     return {};
   },
+  "POST reset": ({ books }) => Object.assign(books, emptyBooks()).config,
   "POST config": ({ books }, body) =>
     Object.assign(books, { config: { ...books.config, ...config.parse(body) } }).config,
   "POST receivers": ({ books }, body) => {

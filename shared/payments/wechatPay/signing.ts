@@ -59,7 +59,8 @@ export async function distrustOf(
 /** What the platform encrypts with the APIv3 key. */
 export const sealedResource = z.object({
   algorithm: z.literal("AEAD_AES_256_GCM"),
-  ciphertext: z.base64(),
+  // A whole tag of 16 bytes at least: the library would take what is shorter for the tag.
+  ciphertext: z.base64().min(24),
   associated_data: z.string().default(""),
   nonce: z.string().min(1),
 });

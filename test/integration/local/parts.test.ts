@@ -17,7 +17,13 @@ import {
   GetRecordsCommand,
   GetShardIteratorCommand,
 } from "@aws-sdk/client-dynamodb-streams";
-import { DecryptCommand, GenerateDataKeyCommand, KMSClient, ListKeysCommand } from "@aws-sdk/client-kms";
+import {
+  DecryptCommand,
+  EncryptCommand,
+  GenerateDataKeyCommand,
+  KMSClient,
+  ListKeysCommand,
+} from "@aws-sdk/client-kms";
 import {
   DeleteMessageCommand,
   ReceiveMessageCommand,
@@ -198,6 +204,23 @@ describe("the local KMS", () => {
         expect.objectContaining({ name: "InvalidCiphertextException" }),
       );
   }, 60_000);
+
+  it("opens what it was given to encrypt, in its context alone, up to the length that KMS takes", async () => {
+    const encrypt = (Plaintext: Uint8Array) =>
+      new KMSClient().send(
+        new EncryptCommand({ KeyId: parts.masterKeyId, Plaintext, EncryptionContext: context }),
+      );
+    const given = new Uint8Array(4_096).fill(7);
+    const { CiphertextBlob } = await encrypt(given);
+    expect((await open(CiphertextBlob)).Plaintext).toEqual(given);
+    await expect(open(CiphertextBlob, { EncryptionContext: {} })).rejects.toMatchObject({
+      name: "InvalidCiphertextException",
+    });
+    await expect(encrypt(new Uint8Array(4_097))).rejects.toMatchObject({ name: "ValidationException" });
+    await expect(
+      new KMSClient().send(new EncryptCommand({ KeyId: "alias/another", Plaintext: given })),
+    ).rejects.toMatchObject({ name: "NotFoundException" });
+  });
 
   it("refuses a key it does not have and an operation it does not do", async () => {
     const kms = new KMSClient();
