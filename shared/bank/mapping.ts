@@ -34,7 +34,16 @@ export type AmountStyle =
 
 export interface StatementMapping {
   /** Before the table: each value stands in the cell after its label. Dates may share a cell: the first is `from`. */
-  labels: { account: string; name: string; from: string; to: string; opening?: string; closing?: string };
+  labels: {
+    account: string;
+    name: string;
+    from: string;
+    to: string;
+    opening?: string;
+    closing?: string;
+    /** The number of lines. */
+    count?: string;
+  };
   columns: {
     date: string;
     time: string;

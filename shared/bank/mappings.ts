@@ -86,7 +86,7 @@ const sandboxA: BankMapping = {
   },
 };
 
-/** Bank B: UTF-8, opening and closing balance before the table, one signed amount beside D or C, days as 20261124. */
+/** Bank B: UTF-8, balances and number of lines before the table, one signed amount beside D or C, days as 20261124. */
 const sandboxB: BankMapping = {
   id: "sandbox-b",
   version: 1,
@@ -104,6 +104,7 @@ const sandboxB: BankMapping = {
       to: "结束日期",
       opening: "期初余额",
       closing: "期末余额",
+      count: "笔数",
     },
     columns: {
       date: "记账日",

@@ -3,7 +3,7 @@ import { parseDateTime } from "./dates.ts";
 import { type Fault, fault, sameness } from "./faults.ts";
 import type { BankMapping, CodeMeaning, FailureReason } from "./mapping.ts";
 import { parseFen } from "./money.ts";
-import { fileHash, type Row, readTable, type Table, valueAfter } from "./table.ts";
+import { countFaults, fileHash, type Row, readTable, type Table } from "./table.ts";
 
 /** What a bank says became of one payout. */
 export interface PayoutResult {
@@ -109,19 +109,6 @@ function once(results: readonly PayoutResult[], column: string): { rows: PayoutR
   return { rows: [...rows.values()], faults };
 }
 
-/** A file that announces how many rows it has must have them. */
-function countFaults(table: Table, mapping: BankMapping): Fault[] {
-  const label = mapping.results.count;
-  if (label === undefined || !table.titles || table.cutOff) return [];
-  const at = valueAfter(table.particulars, label);
-  if (!at) return [fault("label-missing", 0, label)];
-  if (!/^\d{1,9}$/.test(at.written)) return [fault("label-value", at.row, label)];
-  const found = table.rows.length + table.unreadable.length;
-  return Number(at.written) === found
-    ? []
-    : [fault("count", at.row, label, { wanted: Number(at.written), found })];
-}
-
 /**
  * Reads a result file (批量转账结果). Nothing throws: what is wrong is named by row and column. A row that contradicts
  * itself is `unknown`, never a guess.
@@ -143,7 +130,7 @@ export function readPayoutResults(bytes: Uint8Array, mapping: BankMapping): Payo
     rows,
     faults: [
       ...table.faults,
-      ...countFaults(table, mapping),
+      ...countFaults(table, table.rows, mapping.results.count),
       ...read.flatMap((one) => one.faults),
       ...faults,
     ].sort((a, b) => a.row - b.row),

@@ -4,7 +4,7 @@ import type { BankMapping, StatementMapping } from "./mapping.ts";
 import { type BankStatement, change } from "./model.ts";
 import { readParticulars } from "./particulars.ts";
 import { readLine } from "./statementLine.ts";
-import { fileHash, type Row, readTable, type Table } from "./table.ts";
+import { countFaults, fileHash, type Row, readTable, type Table } from "./table.ts";
 
 const titles = ({ columns, amounts }: StatementMapping): string[] => [
   ...Object.values(columns),
@@ -77,6 +77,7 @@ export function readStatement(bytes: Uint8Array, mapping: BankMapping): BankStat
     faults: [
       ...table.faults,
       ...faults,
+      ...countFaults(table, rows, mapping.statement.labels.count),
       ...read.flatMap((one) => one.faults),
       ...twice,
       ...period,

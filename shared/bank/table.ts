@@ -138,3 +138,13 @@ export function valueAfter(
   }
   return undefined;
 }
+
+/** Holds the rows against the number that the file announces before the table, where it does. */
+export function countFaults(table: Table, rows: readonly Row[], label: string | undefined): Fault[] {
+  if (label === undefined || !table.titles || table.cutOff) return [];
+  const at = valueAfter(table.particulars, label);
+  if (!at) return [fault("label-missing", 0, label)];
+  if (!/^\d{1,9}$/.test(at.written)) return [fault("label-value", at.row, label)];
+  const [wanted, found] = [Number(at.written), rows.length + table.unreadable.length];
+  return wanted === found ? [] : [fault("count", at.row, label, { wanted, found })];
+}

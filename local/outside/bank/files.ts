@@ -97,7 +97,7 @@ function statementOfB({ account, date, lines, opening, closing, wrongByFen }: Da
   return [
     ["账号", account.number, "账户名称", account.name, "币种", "CNY"],
     ["开始日期", compact(date), "结束日期", compact(date)],
-    ["期初余额", yuan(opening), "期末余额", yuan(closing + wrongByFen)],
+    ["期初余额", yuan(opening), "期末余额", yuan(closing + wrongByFen), "笔数", String(lines.length)],
     [
       ...["记账日", "记账时间", "起息日", "交易流水号", "借贷标志", "发生额"],
       ...["账户余额", "对方户名", "对方账号", "对方行名", "摘要"],
