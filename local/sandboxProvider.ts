@@ -22,6 +22,7 @@ export function sandboxProvider(of: { outside: Outside; url: string; now: () => 
   let connecting: Promise<void> | undefined;
   const connect = async () => {
     await ask("POST", "config", {
+      clock: "callers",
       notifyUrl: `${of.url}/v1/payments/notifications/sandbox`,
       bankUrl: `${await of.outside.url()}/bank`,
     });

@@ -82,6 +82,16 @@ export function refundFailedDraft(refund: Refund): Draft {
   ]);
 }
 
+/** It had arrived and came back days later: the money is at the bank again, and owed as before. */
+export function refundReturnedDraft(refund: Refund): Draft {
+  const { refundDue, bank } = refundAccounts(refund);
+  return {
+    ...refundDraft(refund, "failed", [debit(bank, refund.amountFen), credit(refundDue, refund.amountFen)]),
+    journalId: `refund:${sendingId(refund)}:returned`,
+    kind: "refund.returned",
+  };
+}
+
 /** Of one owner, what a provider holds of it less what it gave back, and its fee. */
 export interface OwnersShare {
   /** Nobody's while it is not identified. */

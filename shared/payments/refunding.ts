@@ -58,7 +58,7 @@ export async function refundArrived(refund: Refund, at: string): Promise<void> {
   await post(ledger, refundPaidDraft(refund), [refundPart(paid), ...(await paymentAfter(refund))]);
 }
 
-const failedCase = (refund: Refund, now: Date): PaymentCase => ({
+export const failedCase = (refund: Refund, now: Date): PaymentCase => ({
   caseId: `refund-failed.${sendingId(refund)}`,
   kind: "refund-failed",
   provider: refund.provider,
@@ -101,6 +101,9 @@ async function markSent(refund: Refund, now: Date, askAt: string | undefined): P
   await post(ledger, refundSentDraft(kept), [refundPart(kept)]);
   return kept;
 }
+
+/** A refund by the bank, booked as on its way; the file that takes it there is made afterwards. */
+export const bankRefundSent = (refund: Refund): Promise<Refund> => markSent(refund, ledger.now(), undefined);
 
 /** What the provider says of a sending. */
 async function settle(refund: Refund, said: ProviderRefund): Promise<void> {

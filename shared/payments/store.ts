@@ -50,8 +50,8 @@ const versioned = (Item: Item & { version: number }): Part => ({
   refused: () => new Moved("somebody else wrote it meanwhile"),
 });
 
-const waiting = (list: "payments" | "refunds", askAt: string | undefined) =>
-  askAt === undefined ? {} : { pending: list, pendingSort: askAt };
+const waiting = (list: "payments" | "refunds" | "bank-refunds", since: string | undefined) =>
+  since === undefined ? {} : { pending: list, pendingSort: since };
 
 /** The next version of something that was read. */
 export const next = <T extends { version: number }>(of: T, changes: Partial<T>): T => ({
@@ -78,7 +78,9 @@ export const receiptPart = (receipt: Receipt): Part =>
 export const refundPart = (refund: Refund): Part =>
   versioned({
     ...refundKey(refund.refundId),
-    ...waiting("refunds", refund.askAt),
+    ...(refund.status === "due" && refund.route === "bank"
+      ? waiting("bank-refunds", refund.decidedAt)
+      : waiting("refunds", refund.askAt)),
     ...(refund.refundedAt !== undefined &&
       refund.route === "provider" && {
         owner: `REFUNDED#${refund.provider}#${billDate(refund.refundedAt)}`,
@@ -112,6 +114,9 @@ async function listDue<T>(list: string, now: Date, limit: number): Promise<T[]> 
 
 export const listDuePayments = (now: Date, limit: number) => listDue<Payment>("payments", now, limit);
 export const listDueRefunds = (now: Date, limit: number) => listDue<Refund>("refunds", now, limit);
+
+/** Refunds that are to go by the bank, the longest due first. */
+export const listBankRefunds = (now: Date, limit: number) => listDue<Refund>("bank-refunds", now, limit);
 
 /** What was received, or given back, on a day by a provider, by our books. */
 export async function listOfDay<Kind extends "RECEIPTS" | "REFUNDED">(

@@ -37,6 +37,8 @@ export interface Config {
   hangMs: number;
   /** Whether notifications that are due are sent by themselves, or only when they are flushed. */
   delivers: "by-itself" | "on-flush";
+  /** Whether a request's signed time sets the clock. */
+  clock: "own" | "callers";
   /** By certificates, or as to a newer merchant by the fixed key alone. */
   signs: "certificate" | "public-key";
 }
@@ -48,6 +50,7 @@ export const firstConfig: Config = {
   lateSeconds: 600,
   hangMs: 30_000,
   delivers: "by-itself",
+  clock: "own",
   signs: "certificate",
 };
 

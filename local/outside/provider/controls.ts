@@ -24,6 +24,7 @@ const config = z
     lateSeconds: z.int().min(0),
     hangMs: z.int().min(0),
     delivers: z.enum(["by-itself", "on-flush"]),
+    clock: z.enum(["own", "callers"]),
     signs: z.enum(["certificate", "public-key"]),
   })
   .partial();

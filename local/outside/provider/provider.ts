@@ -60,8 +60,9 @@ export async function createProvider(of: { clock: OutsideClock; dir?: string }):
     looking = false;
   }, LOOKS_EVERY_MS).unref();
 
-  /** A request is signed at a time: the sandbox's clock is that of whoever calls, who may have moved theirs. */
+  /** A request is signed at a time, by which the sandbox can keep the clock of a caller who moves theirs. */
   function follow({ headers }: OutsideRequest): void {
+    if (sandbox.books.config.clock === "own") return;
     const seconds = /\btimestamp="(\d{1,12})"/.exec(headers["authorization"] ?? "")?.[1];
     if (seconds === undefined) return;
     const signedAt = Number(seconds) * 1_000;

@@ -19,7 +19,8 @@ async function tellBank({ books }: Sandbox, settlement: Settlement): Promise<voi
   const { bankUrl } = books.config;
   if (bankUrl === undefined || settlement.account === undefined) return;
   const { account, amountFen, reference, date } = settlement;
-  const body = { account, amountFen, counterparty: "微信支付（沙盒）", summary: `结算 ${date}`, reference };
+  const payer = { name: "微信支付（沙盒）" };
+  const body = { id: reference, account, amountFen, summary: `结算 ${date}`, payer };
   const response = await fetch(`${bankUrl.replace(/\/+$/, "")}/receipts`, {
     method: "POST",
     headers: { "content-type": "application/json" },
