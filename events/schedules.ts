@@ -43,4 +43,11 @@ export const schedules: readonly Schedule[] = [
     "ledger-roots",
     "Publishes the root of yesterday's ledger as evidence",
   ),
+  schedule(
+    "settleUploads",
+    "* * * * *",
+    "upload-scans",
+    "Makes uploads ready that the scanner found clean, and refuses the others",
+  ),
+  schedule("purgeUploads", "20 * * * *", "upload-purges", "Removes uploads whose time is over"),
 ];
