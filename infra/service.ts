@@ -9,6 +9,7 @@ import { PeopleApi } from "./stacks/api/people.ts";
 import { PoliciesApi } from "./stacks/api/policies.ts";
 import { RegistrationApi } from "./stacks/api/registration.ts";
 import { ServiceApi } from "./stacks/api/service.ts";
+import { UploadsApi } from "./stacks/api/uploads.ts";
 import { DataStack } from "./stacks/data.ts";
 import { EdgeStack } from "./stacks/edge.ts";
 import { JobsStack } from "./stacks/jobs.ts";
@@ -32,6 +33,7 @@ export function addService(scope: Construct, deployment: Deployment): void {
     ApprovalsApi,
     AuditApi,
     PoliciesApi,
+    UploadsApi,
     ServiceApi,
   ])
     new Context(scope, { ...foundation, api, queues });
