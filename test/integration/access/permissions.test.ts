@@ -20,6 +20,7 @@ import { policyRoutes } from "#shared/policies/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
+import { uploadRoutes } from "#shared/uploads/contract.ts";
 import { renderDocs } from "../../../docs/page.ts";
 import { approve, reject } from "../../support/deciding.ts";
 import { child } from "../../support/family.ts";
@@ -36,9 +37,11 @@ import {
   startTestService,
   type TestService,
 } from "../../support/service.ts";
+import { announced, pdf } from "../../support/uploads.ts";
 import { availability, cancel, changed, fullEvent, join, offeredTo } from "../../support/waiting.ts";
 import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
 import { ledgerUses } from "./ledgerUses.ts";
+import { uploadUses } from "./uploadUses.ts";
 
 let service: TestService;
 let cases: Readonly<Record<string, Case>>;
@@ -91,6 +94,7 @@ describe("what infra/permissions.ts grants is enough", () => {
     "service/public": () => service.anyone(serviceRoutes.getDeepHealth, {}),
     "ledger/finance": () => finance(service)(accountingRoutes.exportLedger, { body: { format: "jsonl" } }),
     "ledger/verifyLedger": () => finance(service)(accountingRoutes.verifyLedger, { body: { next: "e30.x" } }),
+    "uploads/everyone": () => stranger()(uploadRoutes.createUpload, { body: announced(pdf()) }),
     "approvals/finance": () =>
       reject(finance(service), "apv_01J00000000000000000000000", { requestHash: "x" }),
   };
@@ -202,6 +206,8 @@ describe("what infra/permissions.ts grants is enough", () => {
   });
 
   it.each(ledgerUses(() => service))("for %s", (_, use) => use());
+
+  it.each(uploadUses(() => service))("for %s", (_, use) => use());
 
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));
