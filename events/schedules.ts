@@ -35,6 +35,13 @@ export const schedules: readonly Schedule[] = [
     "waiting-lists",
     "Ends offers that have lapsed and offers free places to those who wait",
   ),
+  schedule(
+    "settleUploads",
+    "* * * * *",
+    "upload-scans",
+    "Makes uploads ready that the scanner found clean, and refuses the others",
+  ),
+  schedule("purgeUploads", "20 * * * *", "upload-purges", "Removes uploads whose time is over"),
   schedule("sealLedger", "* * * * *", "ledger-seals", "Seals what was posted since the last segment"),
   schedule("auditLedger", "*/10 * * * *", "ledger-audits", "Verifies the next stretch of the ledger"),
   schedule(
@@ -43,11 +50,4 @@ export const schedules: readonly Schedule[] = [
     "ledger-roots",
     "Publishes the root of yesterday's ledger as evidence",
   ),
-  schedule(
-    "settleUploads",
-    "* * * * *",
-    "upload-scans",
-    "Makes uploads ready that the scanner found clean, and refuses the others",
-  ),
-  schedule("purgeUploads", "20 * * * *", "upload-purges", "Removes uploads whose time is over"),
 ];
