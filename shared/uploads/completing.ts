@@ -51,9 +51,16 @@ const mismatch = (differs: string) => new Refusal(uploadProblems.mismatch, { fac
 /** Ends an upload whose file is not the one that was announced, and deletes that file. */
 async function refuse(upload: Upload, refusedFor: Mismatch, now: Date): Promise<never> {
   const settled = { settledAt: now.toISOString(), purgeAt: unusedUntil(upload, now) };
-  if (await move(upload, { state: "refused", refusedFor, ...settled }))
-    await deleteObject({ bucket, key: upload.object });
+  // Of a file that another request has completed meanwhile nothing may be left here to look at.
+  if (!(await move(upload, { state: "refused", refusedFor, ...settled }))) throw new Moved(upload.uploadId);
+  await deleteObject({ bucket, key: upload.object });
   throw mismatch(refusedFor);
+}
+
+/** Of a file that is not there: it has not come yet, or another request has completed it meanwhile. */
+async function missing({ uploadId }: Upload): Promise<Error> {
+  const waits = (await findUpload(uploadId))?.state === "waiting";
+  return waits ? new Refusal(uploadProblems.missing) : new Moved(uploadId);
 }
 
 /** What was said of an upload that was completed before is said again. */
@@ -63,16 +70,15 @@ function standing(upload: Upload): Upload {
   return upload;
 }
 
-/** The file is there and is the one that was announced; then it is written that it waits for its scan. */
-async function check(upload: Upload, now: Date): Promise<Upload> {
+/** What is written of a file that is there and is the one that was announced: that it waits for its scan. */
+async function checked(upload: Upload, now: Date): Promise<Partial<Upload>> {
   const facts = await objectFacts({ bucket, key: upload.object });
-  if (!facts) throw new Refusal(uploadProblems.missing);
+  if (!facts) throw await missing(upload);
   const differs = differsIn(upload, facts);
   if (differs) return refuse(upload, differs, now);
-  const content = await contentOf(upload, facts);
-  if (!content.ok) return refuse(upload, "content", now);
-  const { ok: _, ...found } = content;
-  return { ...upload, ...found, state: "scanning", etag: facts.etag, completedAt: now.toISOString() };
+  const { ok, ...encoded } = await contentOf(upload, facts);
+  if (!ok) return refuse(upload, "content", now);
+  return { state: "scanning", etag: facts.etag, completedAt: now.toISOString(), ...encoded };
 }
 
 /** An answer is already good when the scanner has not said anything, or could not be asked: the sweep asks again. */
@@ -95,18 +101,12 @@ export async function complete(
   const upload = await ownUpload(uploadId, owner);
   if (upload.state !== "waiting") return standing(upload);
   if (stateAt(upload, now) === "expired") throw new Refusal(uploadProblems.expired);
-  const { etag, charset, completedAt, state } = await check(upload, now);
-  const change = {
-    state,
-    ...(etag && { etag }),
-    ...(charset && { charset }),
-    ...(completedAt && { completedAt }),
-  };
   try {
+    const change = await checked(upload, now);
     await commitOnce(key, { parts: [planMove(upload, change)], effect: { uploadId } });
+    return await settled({ ...upload, ...change }, now);
   } catch (error) {
     if (!(error instanceof Moved)) throw error;
     return standing(await ownUpload(uploadId, owner));
   }
-  return settled({ ...upload, ...change }, now);
 }

@@ -63,7 +63,7 @@ export function planMove(before: Upload, change: Partial<Upload>): Part {
         ExpressionAttributeValues: { ...set.ExpressionAttributeValues, ":state": before.state },
       },
     },
-    refused: () => new Moved(`${before.uploadId} is no longer ${before.state}`),
+    refused: () => new Moved(before.uploadId),
   };
 }
 

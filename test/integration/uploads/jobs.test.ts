@@ -6,7 +6,7 @@ import { client, dynamo } from "#shared/platform/dynamo.ts";
 import { deleteObject, objectClient, objectFacts } from "#shared/platform/objects.ts";
 import { uploads as policies } from "#shared/policies/definitions/uploads.ts";
 import { incoming, kept } from "#shared/uploads/model.ts";
-import { findUpload, takeAway } from "#shared/uploads/store.ts";
+import { findUpload, forget, planBegun, takeAway } from "#shared/uploads/store.ts";
 import { attachUpload } from "#shared/uploads/using.ts";
 import { sdkError } from "../../support/faults.ts";
 import { finance } from "../../support/ledger.ts";
@@ -253,6 +253,22 @@ describe("files whose time is over", () => {
     await expect(use).rejects.toMatchObject({ problem: { slug: "not-found" } });
     expect(await purge()).toBe(true);
     expect(await gone(uploadId)).toEqual(nothing);
+  });
+
+  it("are never taken away while they are scanned, whatever a lagging index says, nor forgotten before", async () => {
+    const { uploadId } = await inScan(somebody());
+    const upload = await stored(uploadId);
+    expect(await takeAway(upload)).toBe(false);
+    await forget(upload);
+    expect(await stored(uploadId)).toEqual(upload);
+    await scannedAs(uploadId, "NO_THREATS_FOUND");
+    expect(await runJob("settleUploads")).toBe(true);
+  });
+
+  it("have an item of their own, which no other begins", async () => {
+    const { uploadId } = await uploaded(somebody());
+    const upload = await stored(uploadId);
+    await expect(dynamo.commit([planBegun(upload)])).rejects.toThrow();
   });
 
   it("do not hold each other up when one cannot be deleted", async () => {

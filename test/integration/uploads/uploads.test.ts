@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Client } from "#shared/client.ts";
-import { objectFacts } from "#shared/platform/objects.ts";
+import { objectClient, objectFacts } from "#shared/platform/objects.ts";
 import type { Role } from "#shared/platform/route.ts";
 import { uploads as policies } from "#shared/policies/definitions/uploads.ts";
 import { uploadRoutes } from "#shared/uploads/contract.ts";
@@ -98,6 +98,48 @@ describe("a file that somebody gives", () => {
     expect(again).toEqual(await good(look(me, uploadId)));
     expect(again.state).toBe("ready");
     expect(await good(complete(me, uploadId))).toEqual(again);
+  });
+});
+
+describe("two who complete an upload at once are told the same", () => {
+  /** Lets `first` happen when the service is about to ask something of the object store. */
+  async function meanwhile<T>(command: string, first: () => Promise<unknown>, work: () => Promise<T>) {
+    const { middlewareStack } = objectClient();
+    let waiting = true;
+    middlewareStack.add(
+      (next, { commandName = "" }: { commandName?: string }) =>
+        async (args) => {
+          if (waiting && commandName === command) {
+            waiting = false;
+            await first();
+          }
+          return next(args);
+        },
+      { step: "initialize", priority: "low", name: "meanwhile" },
+    );
+    try {
+      return await work();
+    } finally {
+      middlewareStack.remove("meanwhile");
+    }
+  }
+
+  it.each(["HeadObjectCommand", "GetObjectCommand"])("wherever they meet: %s", async (command) => {
+    const me = somebodyAs();
+    const { uploadId } = await arrived(me, pdf());
+    const first = () => good(complete(me, uploadId));
+    const second = await meanwhile(command, first, () => good(complete(me, uploadId)));
+    expect(second).toEqual(await good(look(me, uploadId)));
+    expect(second.state).toBe("ready");
+  });
+
+  it("also when it is refused", async () => {
+    const me = somebodyAs();
+    const { uploadId } = await arrived(me, png());
+    const first = async () => expect(await refused(complete(me, uploadId))).toBe("422 upload-mismatch");
+    const second = await meanwhile("GetObjectCommand", first, () => refused(complete(me, uploadId)));
+    expect(second).toBe("422 upload-mismatch");
+    expect(await good(look(me, uploadId))).toMatchObject({ state: "refused", refusedFor: "content" });
   });
 });
 
