@@ -70,6 +70,18 @@ export const queues = {
     batch: 1,
     window: 0,
   },
+  "upload-scans": {
+    consumer: "jobs/settleUploads",
+    purpose: "Ticks to take what the scanner found of uploads",
+    batch: 1,
+    window: 0,
+  },
+  "upload-purges": {
+    consumer: "jobs/purgeUploads",
+    purpose: "Ticks to remove uploads whose time is over",
+    batch: 1,
+    window: 0,
+  },
 } as const satisfies Record<string, QueueDefinition>;
 
 export type QueueName = keyof typeof queues;

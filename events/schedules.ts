@@ -41,6 +41,13 @@ export const schedules: readonly Schedule[] = [
     "calendar-checks",
     "From November on, asks for next year's working days until they are entered",
   ),
+  schedule(
+    "settleUploads",
+    "* * * * *",
+    "upload-scans",
+    "Makes uploads ready that the scanner found clean, and refuses the others",
+  ),
+  schedule("purgeUploads", "20 * * * *", "upload-purges", "Removes uploads whose time is over"),
   schedule("sealLedger", "* * * * *", "ledger-seals", "Seals what was posted since the last segment"),
   schedule("auditLedger", "*/10 * * * *", "ledger-audits", "Verifies the next stretch of the ledger"),
   schedule(

@@ -11,6 +11,8 @@ export interface Deployment {
   asset: Pick<Bundle, "directory" | "hash">;
   /** Whom the alarms write to; where it is missing, somebody subscribes by hand. */
   alarmEmail?: string;
+  /** Addresses of the pages that may put files from a browser, `https://host`; from no others. */
+  webOrigins?: readonly string[];
 }
 
 /** What every named resource's name begins with. */

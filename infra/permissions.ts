@@ -21,9 +21,10 @@ type DynamoAction<Table extends TableName = TableName> =
   | "BatchWriteItem";
 
 /**
- * An action on a bucket's objects. `PutObject` puts them in parts too. Who signs a link needs `GetObject`.
+ * An action on a bucket's objects. `PutObject` puts them in parts too. Who signs a link needs what it lets others do:
+ * `GetObject`, or `PutObject`. A copy asks for both. Nobody deletes an old version: that is for the bucket's lifecycle.
  */
-type ObjectAction = "GetObject" | "PutObject" | "AbortMultipartUpload";
+type ObjectAction = "GetObject" | "GetObjectTagging" | "PutObject" | "DeleteObject" | "AbortMultipartUpload";
 
 /** What one function may do. What is not here it may not do. */
 export interface Permissions {
@@ -45,6 +46,7 @@ const requestKeys = "KEY#*";
 const providers = "PROVIDER#*";
 /** Of the accounts table: whether money is read-only. */
 const moneyFlag = "FLAG#money-read-only";
+const uploadItems = "UPLOAD#*";
 
 /**
  * Per Lambda entry. The local service refuses whatever is not here (local/access), and a test runs every operation
@@ -304,6 +306,27 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     secrets: [],
     sends: [],
     tells: true,
+  },
+  "uploads/everyone": {
+    tables: { "audit-log": ["PutItem"], operations: ["GetItem", "Query", "PutItem", "UpdateItem"] },
+    keys: { operations: [references, requestKeys, "RATE#createUpload#*", "POLICIES", uploadItems] },
+    secrets: ["references"],
+    sends: [],
+    objects: { uploads: ["GetObject", "GetObjectTagging", "PutObject", "DeleteObject"] },
+  },
+  "jobs/settleUploads": {
+    tables: { operations: ["GetItem", "Query:byPending", "UpdateItem"] },
+    keys: { operations: [uploadItems] },
+    secrets: [],
+    sends: [],
+    objects: { uploads: ["GetObject", "GetObjectTagging", "PutObject", "DeleteObject"] },
+  },
+  "jobs/purgeUploads": {
+    tables: { operations: ["Query:byPending", "UpdateItem", "DeleteItem"] },
+    keys: { operations: [uploadItems] },
+    secrets: [],
+    sends: [],
+    objects: { uploads: ["DeleteObject"] },
   },
   "approvals/finance": {
     tables: {

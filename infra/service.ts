@@ -10,6 +10,7 @@ import { PeopleApi } from "./stacks/api/people.ts";
 import { PoliciesApi } from "./stacks/api/policies.ts";
 import { RegistrationApi } from "./stacks/api/registration.ts";
 import { ServiceApi } from "./stacks/api/service.ts";
+import { UploadsApi } from "./stacks/api/uploads.ts";
 import { DataStack } from "./stacks/data.ts";
 import { EdgeStack } from "./stacks/edge.ts";
 import { JobsStack } from "./stacks/jobs.ts";
@@ -36,6 +37,7 @@ export function addService(scope: Construct, deployment: Deployment): void {
     AuditApi,
     PoliciesApi,
     PaymentsApi,
+    UploadsApi,
     ServiceApi,
   ])
     new Context(scope, { ...foundation, api, queues });

@@ -44,3 +44,14 @@ export function stageNamed(name: unknown): StageName {
     `-c stage=${String(name)}: there is no such stage; choose ${Object.keys(stages).join(", ")}`,
   );
 }
+
+/** The addresses given with `-c webOrigins=`, as browsers send them: a host, and TLS unless it is this machine. */
+export function originsOf(text: string): string[] {
+  const origins = text.split(",").map((one) => one.trim());
+  for (const origin of origins) {
+    const secure = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:|$))/.test(origin);
+    if (!secure || !URL.canParse(origin) || new URL(origin).origin !== origin)
+      throw new Error(`-c webOrigins=${text}: ${origin} is no origin such as https://leyun.example.cn`);
+  }
+  return origins;
+}

@@ -7,6 +7,7 @@ import type { Route } from "./platform/route.ts";
 import { policyRoutes } from "./policies/contract.ts";
 import { registrationRoutes } from "./registration/contract.ts";
 import { serviceRoutes } from "./service/contract.ts";
+import { uploadRoutes } from "./uploads/contract.ts";
 
 /** Every operation of the public API. */
 export const routes: readonly Route[] = [
@@ -18,6 +19,7 @@ export const routes: readonly Route[] = [
   ...Object.values(auditRoutes),
   ...Object.values(policyRoutes),
   ...Object.values(paymentRoutes),
+  ...Object.values(uploadRoutes),
 ];
 
 /** Those that a deployment has. */

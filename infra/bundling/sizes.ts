@@ -24,6 +24,9 @@ const limits: Readonly<Record<string, number>> = {
   "ledger/finance": 720 * KB,
   "jobs/publishRoot": 620 * KB,
   "jobs/exportLedger": 620 * KB,
+  "uploads/everyone": 640 * KB,
+  "jobs/settleUploads": 620 * KB,
+  "jobs/purgeUploads": 620 * KB,
   // The SDK for SNS.
   "ledger/verifyLedger": 530 * KB,
 };

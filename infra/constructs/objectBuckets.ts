@@ -5,6 +5,8 @@ import {
   Bucket,
   BucketEncryption,
   type BucketProps,
+  type CorsRule,
+  HttpMethods,
   type IBucket,
   type LifecycleRule,
   ObjectLockRetention,
@@ -30,10 +32,9 @@ export class ObjectBuckets extends Construct {
 
   private bucket(
     name: BucketName,
-    { lockedDays, removedAfterDays }: BucketDefinition,
+    { uncopied, lockedDays, ...definition }: BucketDefinition,
     { deployment, key, log }: { deployment: Deployment; key: IKey; log: Bucket },
   ): void {
-    const gone = removedAfterDays === undefined ? undefined : Duration.days(removedAfterDays);
     const bucket = new Bucket(this, name, {
       ...closed(deployment),
       bucketName: bucketNameOf(deployment, name),
@@ -42,14 +43,11 @@ export class ObjectBuckets extends Construct {
       bucketKeyEnabled: true,
       serverAccessLogsBucket: log as IBucket,
       serverAccessLogsPrefix: `${name}/`,
-      lifecycleRules: [cleaned(gone)],
+      lifecycleRules: lifecycleOf(definition),
+      cors: definition.fromBrowsers ? browsersOf(deployment) : [],
       ...(lockedDays !== undefined && { objectLockDefaultRetention: retention(deployment, lockedDays) }),
     });
-    acknowledge(
-      bucket,
-      replication,
-      "The service runs in one region, whose data must not leave the country; what is in here is made from the tables, which have backups.",
-    );
+    acknowledge(bucket, replication, uncopied);
   }
 
   private accessLog(deployment: Deployment): Bucket {
@@ -57,7 +55,7 @@ export class ObjectBuckets extends Construct {
       ...closed(deployment),
       bucketName: bucketNameOf(deployment, "access-logs"),
       encryption: BucketEncryption.S3_MANAGED,
-      lifecycleRules: [cleaned(Duration.days(deployment.settings.logDays))],
+      lifecycleRules: lifecycleOf({ removedAfterDays: deployment.settings.logDays, oldVersionDays: 1 }),
     });
     const reasons = {
       [replication]:
@@ -80,10 +78,40 @@ const closed = (deployment: Deployment) =>
   }) satisfies BucketProps;
 
 /** Uploads that broke off go in a day, and everything when its time is over, old versions too. */
-const cleaned = (gone: Duration | undefined): LifecycleRule => ({
-  abortIncompleteMultipartUploadAfter: day,
-  ...(gone && { expiration: gone, noncurrentVersionExpiration: day }),
-});
+function lifecycleOf({
+  removedAfterDays,
+  oldVersionDays,
+  backstop,
+}: Pick<BucketDefinition, "removedAfterDays" | "oldVersionDays" | "backstop">): LifecycleRule[] {
+  return [
+    {
+      abortIncompleteMultipartUploadAfter: day,
+      ...(removedAfterDays !== undefined && { expiration: Duration.days(removedAfterDays) }),
+      ...(oldVersionDays !== undefined && { noncurrentVersionExpiration: Duration.days(oldVersionDays) }),
+    },
+    // What is left of an object whose versions are all gone says only that it was deleted.
+    ...(removedAfterDays === undefined && oldVersionDays !== undefined
+      ? [{ expiredObjectDeleteMarker: true }]
+      : []),
+    ...(backstop ? [{ prefix: backstop.prefix, expiration: Duration.days(backstop.days) }] : []),
+  ];
+}
+
+/**
+ * Pages may put files as an address that was signed for them says, and nothing else; from no page while the deployment
+ * names none.
+ */
+const browsersOf = ({ webOrigins = [] }: Deployment): CorsRule[] =>
+  webOrigins.length === 0
+    ? []
+    : [
+        {
+          allowedOrigins: [...webOrigins],
+          allowedMethods: [HttpMethods.PUT],
+          allowedHeaders: ["content-type", "if-none-match", "x-amz-checksum-sha256"],
+          maxAge: 3600,
+        },
+      ];
 
 const retention = ({ settings }: Deployment, days: number): ObjectLockRetention =>
   settings.keepsData

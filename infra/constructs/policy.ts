@@ -72,6 +72,7 @@ function objectStatements(
   const granted = Object.entries(objects) as [BucketName, readonly string[]][];
   const doing = (action: string) => granted.filter(([, actions]) => actions.includes(action));
   const readable = doing("GetObject").map(([bucket]) => bucketArn(deployment, bucket));
+  const puts = doing("PutObject").length > 0;
   return [
     ...granted.map(([bucket, actions]) =>
       allow({
@@ -81,11 +82,16 @@ function objectStatements(
     ),
     // Without it S3 answers for an object that does not exist as for one that is forbidden.
     ...(readable.length > 0 ? [allow({ actions: ["s3:ListBucket"], resources: readable })] : []),
-    allow({
-      actions: ["kms:Decrypt", ...(doing("PutObject").length > 0 ? ["kms:GenerateDataKey"] : [])],
-      resources: [data.dataKey.keyArn],
-      conditions: { StringEquals: { "kms:ViaService": viaService("s3") } },
-    }),
+    // Who only deletes sees nothing of what was encrypted.
+    ...(puts || readable.length > 0
+      ? [
+          allow({
+            actions: ["kms:Decrypt", ...(puts ? ["kms:GenerateDataKey"] : [])],
+            resources: [data.dataKey.keyArn],
+            conditions: { StringEquals: { "kms:ViaService": viaService("s3") } },
+          }),
+        ]
+      : []),
   ];
 }
 

@@ -16,15 +16,26 @@ const lateOffers =
 const lateCalendar =
   "everybody with a deadline in working days next year: refunds, settlements and freezes would be refused for want of a calendar";
 
+const lateUploads =
+  "merchants, citizens and finance who gave a file: it is not taken up, and what they asked for with it waits";
+
+const latePurges =
+  "people whose data is in files that were given: it is kept for longer than the rules of this deployment say";
+
 const errorImpacts: Readonly<Record<string, string>> = {
   releaseErased: lateRelease,
   offerPlaces: lateOffers,
   checkCalendar: lateCalendar,
+  settleUploads: lateUploads,
+  purgeUploads: latePurges,
 };
 
 /** What happens without anybody asking, but for the ledger: schedules, queues with their workers, stream consumers. */
 export class JobsStack extends Stack {
-  readonly queues: Pick<Queues, "release-erased" | "sign-ups" | "waiting-lists" | "calendar-checks">;
+  readonly queues: Pick<
+    Queues,
+    "release-erased" | "sign-ups" | "waiting-lists" | "upload-scans" | "upload-purges" | "calendar-checks"
+  >;
 
   constructor(scope: Construct, id: string, foundation: Foundation) {
     const { deployment } = foundation;
@@ -70,12 +81,33 @@ export class JobsStack extends Stack {
         tellsAfter: Duration.hours(6),
         errorImpact: lateCalendar,
       }),
+      "upload-scans": new WorkQueue(this, "UploadScans", {
+        ...foundation,
+        queue: "upload-scans",
+        memory: 1024,
+        // A tick comes every minute: a run that lasts longer would be met by the next.
+        timeoutSeconds: 55,
+        concurrency: 2,
+        tellsAfter: Duration.minutes(10),
+        errorImpact: lateUploads,
+      }),
+      "upload-purges": new WorkQueue(this, "UploadPurges", {
+        ...foundation,
+        queue: "upload-purges",
+        memory: 1024,
+        timeoutSeconds: 300,
+        concurrency: 2,
+        tellsAfter: Duration.hours(2),
+        errorImpact: latePurges,
+      }),
     };
     this.queues = {
       "release-erased": work["release-erased"].queue,
       "sign-ups": work["sign-ups"].queue,
       "waiting-lists": work["waiting-lists"].queue,
       "calendar-checks": work["calendar-checks"].queue,
+      "upload-scans": work["upload-scans"].queue,
+      "upload-purges": work["upload-purges"].queue,
     };
     new JobSchedules(this, "Schedules", {
       ...foundation,

@@ -69,8 +69,29 @@ const objectActions: Readonly<Record<string, string>> = {
   CompleteMultipartUpload: "PutObject",
 };
 
-/** The action on objects that a request to S3 asks of IAM. */
-export const objectActionOf = (operation: string): string => objectActions[operation] ?? operation;
+/** Of a request to S3, what IAM looks at. */
+export interface ObjectRequest {
+  Bucket?: string | undefined;
+  CopySource?: string | undefined;
+  TaggingDirective?: string | undefined;
+}
+
+/** The actions on objects that a request to S3 asks of IAM, with the bucket's name as deployed. */
+export function objectsAskedOf(
+  operation: string,
+  { Bucket: bucket = "", CopySource = "", TaggingDirective }: ObjectRequest,
+): { action: string; bucket: string }[] {
+  if (operation !== "CopyObject") return [{ action: objectActions[operation] ?? operation, bucket }];
+  const from = CopySource.replace(/^\//, "").split("/")[0] ?? "";
+  // Tags are copied too, unless others are given or none.
+  const tagged = TaggingDirective !== "REPLACE";
+  return [
+    { action: "GetObject", bucket: from },
+    ...(tagged ? [{ action: "GetObjectTagging", bucket: from }] : []),
+    { action: "PutObject", bucket },
+    ...(tagged ? [{ action: "PutObjectTagging", bucket }] : []),
+  ];
+}
 
 const compiled = new Map<string, RegExp>();
 

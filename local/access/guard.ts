@@ -8,7 +8,7 @@ import { objectClient } from "#shared/platform/objects.ts";
 import { topicClient } from "#shared/platform/page.ts";
 import { queueClient } from "#shared/platform/queue.ts";
 import { keepSecrets, kms, type OpenedSecrets } from "#shared/platform/secrets.ts";
-import { askedOf, isLike, objectActionOf, type StoreRequest } from "./asked.ts";
+import { askedOf, isLike, type ObjectRequest, objectsAskedOf, type StoreRequest } from "./asked.ts";
 
 /**
  * IAM on one machine: what a function asks of DynamoDB, KMS, SQS, S3 and SNS is held against infra/permissions.ts, so
@@ -95,17 +95,13 @@ const checkQueues: Check<{ QueueUrl?: string | undefined }> = (as, { sends }, ac
   as.used.add(`queue ${queue}`);
 };
 
-const checkObjects: Check<{ Bucket?: string | undefined }> = (
-  as,
-  { objects = {} },
-  operation,
-  { Bucket },
-) => {
-  const bucket = (Object.keys(buckets) as BucketName[]).find((name) => bucketName(name) === Bucket);
-  const granted: readonly string[] = bucket ? (objects[bucket] ?? []) : [];
-  const action = objectActionOf(operation);
-  if (!granted.includes(action)) refuse(as, `s3:${action}`, bucket ?? String(Bucket));
-  as.used.add(`${bucket} ${action}`);
+const checkObjects: Check<ObjectRequest> = (as, { objects = {} }, operation, request) => {
+  for (const { action, bucket: asked } of objectsAskedOf(operation, request)) {
+    const bucket = (Object.keys(buckets) as BucketName[]).find((name) => bucketName(name) === asked);
+    const granted: readonly string[] = bucket ? (objects[bucket] ?? []) : [];
+    if (!granted.includes(action)) refuse(as, `s3:${action}`, bucket ?? asked);
+    as.used.add(`${bucket} ${action}`);
+  }
 };
 
 const checkTopics: Check<{ TopicArn?: string | undefined }> = (as, { tells }, action, { TopicArn = "" }) => {

@@ -1,7 +1,8 @@
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { buildApp } from "fauxqs";
 import { localAccount } from "./dynamo.ts";
-import { createBuckets, keepObjectRules } from "./objects.ts";
+import { scanForMalware } from "./malware.ts";
+import { createBuckets, keepObjectRules, letPagesPut } from "./objects.ts";
 import { createTopic } from "./topics.ts";
 
 const RECEIVES_BEFORE_DEAD_LETTER = 5;
@@ -29,7 +30,9 @@ export async function startQueues(
   const { visibilitySeconds = VISIBILITY_SECONDS, buckets = [] } = of;
   // Not startFauxqs: it listens on all interfaces, and nothing here asks who is calling.
   const app = buildApp({ logger: false, defaultRegion: localAccount.region });
+  letPagesPut(app);
   keepObjectRules(app);
+  scanForMalware(app);
   const endpoint = await app.listen({ port: 0, host: "127.0.0.1" });
   const client = new SQSClient({ ...localAccount, endpoint });
   const urls = new Map<string, string>();

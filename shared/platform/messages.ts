@@ -65,6 +65,16 @@ export const messages = {
     says: "a merchant scanned so many codes that were none that its tills are locked for the day",
     fields: ["merchant", "failures"],
   },
+  "upload-refused": {
+    level: "warn",
+    says: "a file that somebody gave was refused and deleted",
+    fields: ["uploadId", "purpose", "reason", "threat"],
+  },
+  "uploads-unscanned": {
+    level: "error",
+    says: "files have waited too long for the search for malware",
+    fields: ["uploads"],
+  },
   "person-erased": {
     level: "info",
     says: "a person was erased",

@@ -1,5 +1,14 @@
 import { Readable } from "node:stream";
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  GetObjectTaggingCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+} from "@aws-sdk/client-s3";
 import { Upload } from "@aws-sdk/lib-storage";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { isBusy } from "./busy.ts";
@@ -25,7 +34,7 @@ async function ask<T>(question: () => Promise<T>): Promise<T> {
   }
 }
 
-interface ObjectKey {
+export interface ObjectKey {
   bucket: BucketName;
   key: string;
 }
@@ -120,4 +129,152 @@ export function downloadUrl({
     ResponseContentDisposition: attachment(filename),
   });
   return getSignedUrl(objectClient(), command, { expiresIn: seconds });
+}
+
+/** What a file must be like that somebody else may put. */
+export interface Expected {
+  contentType: string;
+  sizeBytes: number;
+  /** Of the content, base64. */
+  sha256: string;
+}
+
+/**
+ * An address to which whoever has it can put one file, for so many seconds from `at`, and the headers they must send.
+ * Type, size, checksum and "where none stands" are headers under the signature: S3 refuses a request whose headers
+ * differ, and a body that is not of the size or the checksum that they name. The SDK by itself would leave the type
+ * unsigned and move the checksum into the address, where S3 does not hold the body to it.
+ */
+export async function uploadUrl({
+  bucket,
+  key,
+  expected: { contentType, sizeBytes, sha256 },
+  seconds,
+  at,
+}: ObjectKey & { expected: Expected; seconds: number; at: Date }): Promise<{
+  url: string;
+  headers: Record<string, string>;
+}> {
+  const command = new PutObjectCommand({
+    Bucket: bucketName(bucket),
+    Key: key,
+    ContentType: contentType,
+    ContentLength: sizeBytes,
+    ChecksumSHA256: sha256,
+    IfNoneMatch: "*",
+  });
+  const url = await getSignedUrl(objectClient(), command, {
+    expiresIn: seconds,
+    signingDate: at,
+    signableHeaders: new Set(["content-type"]),
+    unhoistableHeaders: new Set(["x-amz-checksum-sha256"]),
+  });
+  // The length is no header that a page may set: whatever sends a body of known length sends it.
+  return {
+    url,
+    headers: { "content-type": contentType, "if-none-match": "*", "x-amz-checksum-sha256": sha256 },
+  };
+}
+
+/** What S3 says of an object without handing it over. */
+export interface ObjectFacts {
+  etag: string;
+  sizeBytes: number;
+  contentType: string;
+  /** Base64; absent where the object was put without it. */
+  sha256?: string;
+}
+
+const gone = new Set(["NotFound", "NoSuchKey", "PreconditionFailed"]);
+
+/** Asks, and answers nothing where there is no such object, or another than the one named by its ETag. */
+async function askIfAny<T>(question: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await ask(question);
+  } catch (error) {
+    if (error instanceof Error && gone.has(error.name)) return undefined;
+    throw error;
+  }
+}
+
+export async function objectFacts({ bucket, key }: ObjectKey): Promise<ObjectFacts | undefined> {
+  const command = new HeadObjectCommand({ Bucket: bucketName(bucket), Key: key, ChecksumMode: "ENABLED" });
+  const head = await askIfAny(() => objectClient().send(command));
+  return (
+    head && {
+      etag: head.ETag ?? "",
+      sizeBytes: head.ContentLength ?? 0,
+      contentType: head.ContentType ?? "",
+      ...(head.ChecksumSHA256 !== undefined && { sha256: head.ChecksumSHA256 }),
+    }
+  );
+}
+
+/**
+ * An object's bytes as they come; `undefined` where there is none, or none with that ETag.
+ * @param range as HTTP writes it, `bytes=0-15`
+ */
+export async function readObject({
+  bucket,
+  key,
+  etag,
+  range,
+}: ObjectKey & { etag?: string; range?: string }): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const command = new GetObjectCommand({
+    Bucket: bucketName(bucket),
+    Key: key,
+    IfMatch: etag,
+    Range: range,
+  });
+  const answer = await askIfAny(() => objectClient().send(command));
+  return answer && arriving(answer.Body as AsyncIterable<Uint8Array>);
+}
+
+/** A body that breaks off on its way is told as the store being away. */
+async function* arriving(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw isBusy(error) ? new Unavailable("the object store broke off", { cause: error }) : error;
+  }
+}
+
+/** Copies an object within its bucket if it is the one with that ETag, and says whether it was; its tags stay behind. */
+export async function copyObject({
+  bucket,
+  from,
+  to,
+  etag,
+}: {
+  bucket: BucketName;
+  from: string;
+  to: string;
+  etag: string;
+}): Promise<boolean> {
+  const Bucket = bucketName(bucket);
+  const command = new CopyObjectCommand({
+    Bucket,
+    Key: to,
+    CopySource: `${Bucket}/${from}`,
+    CopySourceIfMatch: etag,
+    ChecksumAlgorithm: "SHA256",
+    TaggingDirective: "REPLACE",
+  });
+  return (await askIfAny(() => objectClient().send(command))) !== undefined;
+}
+
+/** Deletes an object, or finds that there is none. */
+export async function deleteObject({ bucket, key }: ObjectKey): Promise<void> {
+  const command = new DeleteObjectCommand({ Bucket: bucketName(bucket), Key: key });
+  await ask(() => objectClient().send(command));
+}
+
+/** An object's tags by name; `undefined` where there is no such object. */
+export async function objectTags({
+  bucket,
+  key,
+}: ObjectKey): Promise<Readonly<Record<string, string>> | undefined> {
+  const command = new GetObjectTaggingCommand({ Bucket: bucketName(bucket), Key: key });
+  const answer = await askIfAny(() => objectClient().send(command));
+  return answer && Object.fromEntries((answer.TagSet ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
 }

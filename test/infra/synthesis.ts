@@ -54,6 +54,7 @@ function make(stage: StageName, env: Environment | undefined): Synthesis {
     settings: stages[stage],
     asset: codeStandIn(),
     alarmEmail: "alarms@example.org",
+    webOrigins: ["https://leyun.example.cn"],
   });
   const stacks = app.synth().stacksRecursively;
   const resources = stacks.flatMap(({ stackName, template }) =>

@@ -10,6 +10,7 @@ import { queuedCases, ticketCases } from "./queued.ts";
 import { serviceCases } from "./service.ts";
 import { servingCases } from "./serving.ts";
 import { placeCases, refusalCases } from "./signUp.ts";
+import { uploadCases } from "./uploads.ts";
 
 /** In this order, since the sweep reads every event that one may wait for, and the ledger ends in another month. */
 export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
@@ -31,4 +32,5 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   erasureCases,
   policyCases,
   ledgerCases,
+  uploadCases,
 ];

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { type BucketDefinition, buckets } from "#infra/buckets.ts";
+import { originsOf } from "#infra/stages.ts";
 import { type TableDefinition, tables } from "#infra/tables.ts";
 import { tablesRecoveryDays } from "#shared/people/policy.ts";
+import { uploads as policies } from "#shared/policies/definitions/uploads.ts";
+import { incoming, kept } from "#shared/uploads/model.ts";
 import { idOf, inside, synthesise } from "../synthesis.ts";
 
 const prod = synthesise("prod");
@@ -154,6 +157,61 @@ test.each(bucketDefinitions)("%s keeps its objects for as long as it says", (nam
     "ExpirationInDays",
   );
   expect(removal).toBe(removedAfterDays);
+});
+
+/** The lifecycle rules of a bucket, as they are in the template. */
+const rulesOf = (name: string) =>
+  inside(bucketOf(name)?.properties, "LifecycleConfiguration", "Rules") as Record<string, unknown>[];
+
+test.each(bucketDefinitions)(
+  "%s forgets what was deleted when it says, and what only marks it",
+  (name, of) => {
+    const [all] = rulesOf(name);
+    expect(inside(all, "NoncurrentVersionExpiration", "NoncurrentDays")).toBe(of.oldVersionDays);
+    expect(all?.["AbortIncompleteMultipartUpload"]).toEqual({ DaysAfterInitiation: 1 });
+    const marks = rulesOf(name).filter((rule) => rule["ExpiredObjectDeleteMarker"] === true);
+    // Where everything is removed after so many days, S3 removes the marks too.
+    expect(marks).toHaveLength(of.oldVersionDays !== undefined && of.removedAfterDays === undefined ? 1 : 0);
+  },
+);
+
+test("files that were put and taken up by nobody go by themselves, and no file that is kept does", () => {
+  const removing = rulesOf("uploads").filter((rule) => rule["ExpirationInDays"] !== undefined);
+  expect(removing).toEqual([{ ExpirationInDays: 2, Prefix: "incoming/", Status: "Enabled" }]);
+  expect(incoming("upl_1").startsWith("incoming/")).toBe(true);
+  expect(kept("upl_1").startsWith("incoming/")).toBe(false);
+  // The jobs have ended with it long before.
+  const { unusedHours = 0, scanHours = 0 } = policies.times.defaults[0]?.value ?? {};
+  expect(Math.max(unusedHours, scanHours)).toBeLessThan(2 * 24);
+});
+
+test("pages of the deployment's addresses may put into the bucket of uploads, with the headers that are signed", () => {
+  const rules = bucketsOf().map(({ properties }) => inside(properties, "CorsConfiguration", "CorsRules"));
+  expect(rules.filter((rule) => rule !== undefined)).toEqual([
+    [
+      {
+        AllowedHeaders: ["content-type", "if-none-match", "x-amz-checksum-sha256"],
+        AllowedMethods: ["PUT"],
+        AllowedOrigins: ["https://leyun.example.cn"],
+        MaxAge: 3600,
+      },
+    ],
+  ]);
+  expect(bucketOf("uploads")?.properties).toHaveProperty("CorsConfiguration");
+});
+
+test("addresses of pages are origins, over TLS unless they are of this machine", () => {
+  expect(originsOf("https://a.cn, http://localhost:5173")).toEqual(["https://a.cn", "http://localhost:5173"]);
+  for (const wrong of [
+    "*",
+    "http://a.cn",
+    "https://a.cn/",
+    "https://a.cn/x",
+    "https://*.a.cn/",
+    "",
+    "http://localhost.a.cn",
+  ])
+    expect(() => originsOf(wrong), wrong).toThrow("no origin");
 });
 
 test("evidence of the ledger is locked for thirty years, whichever they are", () => {

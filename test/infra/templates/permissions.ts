@@ -130,6 +130,17 @@ test("nobody uses the key of data at rest past the service that stores the data"
     );
 });
 
+test("who only deletes objects cannot read what is encrypted in them", () => {
+  const purge = granted("jobs/purgeUploads");
+  expect(actionsIn("uploads", purge)).toEqual(["DeleteObject"]);
+  const through = opens("DataKey", purge).map(({ Condition }) => JSON.stringify(Condition));
+  expect(through.filter((condition) => condition.includes("s3."))).toEqual([]);
+});
+
+test("nobody may tag an object: the scanner's word stands", () => {
+  expect(JSON.stringify(all)).not.toMatch(/s3:Put\w*Tagging|s3:DeleteObjectVersion/);
+});
+
 test("no action has a wildcard", () => {
   expect(all.flatMap(({ Action }) => listOf(Action)).filter((action) => action.includes("*"))).toEqual([]);
 });
@@ -137,7 +148,7 @@ test("no action has a wildcard", () => {
 test("no resource is everything: only streams of a table and objects of a bucket have wildcards", () => {
   const wide = all.filter(({ Resource }) => JSON.stringify(Resource).includes("*"));
   const streams = /table\/leyun-prod-(people|journal)\/stream\/\*/;
-  const objects = /:s3:::leyun-prod-(evidence|exports)-.*\/\*/;
+  const objects = /:s3:::leyun-prod-(evidence|exports|uploads)-.*\/\*/;
   for (const { Action, Resource } of wide)
     expect(JSON.stringify(Resource)).toMatch(
       listOf(Action)[0] === "dynamodb:ListStreams" ? streams : objects,

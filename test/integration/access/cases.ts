@@ -20,6 +20,7 @@ import {
   somebody,
   type TestService,
 } from "../../support/service.ts";
+import { announced, arrived, pdf } from "../../support/uploads.ts";
 import { offeredTo } from "../../support/waiting.ts";
 
 export type Whose = "own" | "foreign" | "absent";
@@ -29,6 +30,8 @@ export type Caller = { call: Client; role: Role | "anyone" };
 export interface Case {
   /** Another tenant's object of this route is a 404; a public object has no other tenant. */
   owned: boolean;
+  /** Roles to whom another tenant's object is shown all the same. */
+  shownTo?: readonly Role[];
   /** Makes the object and says how it is named. `owner` may use it. */
   make: (
     owner: Client,
@@ -240,9 +243,16 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     return { path: { registrationId: (await offeredTo(service, owner)).offered.registrationId } };
   };
 
+  const upload = async (owner: Client, whose: Whose) => ({
+    path: { uploadId: whose === "absent" ? `upl_${ID}` : (await arrived(owner, pdf())).uploadId },
+  });
+
   return {
     ...ledgerCases(service),
     ...paymentCases(service),
+    createUpload: { owned: false, make: async () => ({ body: announced(pdf()) }) },
+    completeUpload: { owned: true, make: upload },
+    getUpload: { owned: true, shownTo: ["finance", "admin"], make: upload },
     getHealth: { owned: false, make: nothing },
     getDeepHealth: { owned: false, make: nothing },
     getOpenApi: { owned: false, make: nothing },

@@ -21,6 +21,7 @@ import { policyRoutes } from "#shared/policies/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
+import { uploadRoutes } from "#shared/uploads/contract.ts";
 import { renderDocs } from "../../../docs/page.ts";
 import { approve, reject } from "../../support/deciding.ts";
 import { child } from "../../support/family.ts";
@@ -37,10 +38,12 @@ import {
   startTestService,
   type TestService,
 } from "../../support/service.ts";
+import { announced, pdf } from "../../support/uploads.ts";
 import { availability, cancel, changed, fullEvent, join, offeredTo } from "../../support/waiting.ts";
 import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
 import { ledgerUses } from "./ledgerUses.ts";
 import { paymentUses } from "./paymentUses.ts";
+import { uploadUses } from "./uploadUses.ts";
 
 let service: TestService;
 let cases: Readonly<Record<string, Case>>;
@@ -100,6 +103,7 @@ describe("what infra/permissions.ts grants is enough", () => {
       const body = { decision: "refund", reason: "无法识别" } as const;
       return finance(service)(paymentRoutes.decidePaymentCase, { path, body });
     },
+    "uploads/everyone": () => stranger()(uploadRoutes.createUpload, { body: announced(pdf()) }),
     "approvals/finance": () =>
       reject(finance(service), "apv_01J00000000000000000000000", { requestHash: "x" }),
   };
@@ -213,6 +217,7 @@ describe("what infra/permissions.ts grants is enough", () => {
   it.each(ledgerUses(() => service))("for %s", (_, use) => use());
 
   it.each(paymentUses(() => service))("for %s", (_, use) => use());
+  it.each(uploadUses(() => service))("for %s", (_, use) => use());
 
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));

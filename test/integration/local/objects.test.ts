@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -123,6 +124,81 @@ describe("an object", () => {
     expect(answer.headers.get("content-disposition")).toBe(
       `attachment; filename="______.csv"; filename*=UTF-8''${encodeURIComponent("六月 ")}%28${encodeURIComponent("账")}%29.csv`,
     );
+  });
+
+  it("that another puts is put as its address says, once, and of its checksum", async () => {
+    const content = Buffer.from("甲");
+    const sha256 = createHash("sha256").update(content).digest("base64");
+    const expected = { contentType: "text/plain", sizeBytes: content.length, sha256 };
+    const at = { bucket: "uploads", key: "incoming/a" } as const;
+    const { url, headers } = await objects.uploadUrl({ ...at, expected, seconds: 60, at: new Date() });
+    const put = (body: Uint8Array) => fetch(url, { method: "PUT", headers, body: new Uint8Array(body) });
+    expect((await put(Buffer.from("乙"))).status).toBe(400);
+    expect(await objects.objectFacts(at)).toBeUndefined();
+    expect((await put(content)).status).toBe(200);
+    expect((await put(content)).status).toBe(412);
+    expect(await objects.objectFacts(at)).toMatchObject({ ...expected, etag: expect.stringMatching(/\w/) });
+  });
+
+  const bytesOf = async (of: Parameters<Objects["readObject"]>[0]) => {
+    const content = await objects.readObject(of);
+    if (!content) return undefined;
+    const pieces: Uint8Array[] = [];
+    for await (const piece of content) pieces.push(piece);
+    return Buffer.concat(pieces).toString();
+  };
+
+  it("is read in part, copied and deleted, each time the one that is meant", async () => {
+    await root("copied.json", "0123456789");
+    const at = { bucket: "evidence", key: "copied.json" } as const;
+    const { etag = "" } = (await objects.objectFacts(at)) ?? {};
+    expect(await bytesOf({ ...at, range: "bytes=2-4" })).toBe("234");
+    expect(await bytesOf({ ...at, etag })).toBe("0123456789");
+    expect(await bytesOf({ ...at, etag: '"other"' })).toBeUndefined();
+    const copy = (of: string) =>
+      objects.copyObject({ bucket: "evidence", from: at.key, to: "copy.json", etag: of });
+    expect(await copy('"other"')).toBe(false);
+    expect(await objects.getObject("evidence", "copy.json")).toBeUndefined();
+    expect(await copy(etag)).toBe(true);
+    expect(await objects.getObject("evidence", "copy.json")).toBe("0123456789");
+    await objects.deleteObject(at);
+    await objects.deleteObject(at);
+    expect(await bytesOf(at)).toBeUndefined();
+    expect(await copy(etag)).toBe(false);
+  });
+
+  it("that breaks off while it is read is of a store that is away", async () => {
+    await root("broken.json", "x");
+    const { middlewareStack } = objects.objectClient();
+    const breaking = async function* () {
+      yield Buffer.from("x");
+      throw Object.assign(new Error("reset"), { code: "ECONNRESET" });
+    };
+    middlewareStack.add(
+      (next) => async (args) => {
+        const answer = await next(args);
+        return { ...answer, output: { ...answer.output, Body: breaking() } } as unknown as typeof answer;
+      },
+      { step: "initialize", name: "breaking" },
+    );
+    const reading = bytesOf({ bucket: "evidence", key: "broken.json" });
+    await expect(reading).rejects.toThrow(Unavailable);
+    middlewareStack.remove("breaking");
+  });
+
+  it("under incoming/ is scanned: its tags say what of, and go with it", async () => {
+    const eicar = ["X5O!P%@AP[4\\PZX54(P^)7CC)7}", "$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"].join("");
+    const put = async (key: string, body: string) => {
+      await objects.putObject({ bucket: "uploads", key, body, contentType: "text/plain" });
+      return objects.objectTags({ bucket: "uploads", key });
+    };
+    expect(await put("incoming/clean", "a")).toEqual({ GuardDutyMalwareScanStatus: "NO_THREATS_FOUND" });
+    expect(await put("incoming/infected", `before ${eicar}`)).toMatchObject({
+      GuardDutyMalwareScanStatus: "THREATS_FOUND",
+    });
+    expect(await put("kept/elsewhere", eicar)).toEqual({});
+    await objects.deleteObject({ bucket: "uploads", key: "incoming/clean" });
+    expect(await objects.objectTags({ bucket: "uploads", key: "incoming/clean" })).toEqual({});
   });
 
   it("of a store that is away is unavailable, and what will not pass by itself is told as it is", async () => {

@@ -8,8 +8,10 @@ import { peopleRoutes } from "#shared/people/contract.ts";
 import { consentTexts } from "#shared/people/policy.ts";
 import type { Route } from "#shared/platform/route.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
+import { uploadRoutes } from "#shared/uploads/contract.ts";
 import { ServiceProcess, WorkerProcess } from "../../support/process.ts";
 import { eventInput, good } from "../../support/service.ts";
+import { announced, pdf } from "../../support/uploads.ts";
 
 /** Personal data that occurs nowhere else, in every field that takes any. */
 const planted = {
@@ -27,6 +29,10 @@ const canaries = [
   "1971-11-23",
   "2015-04-19",
 ];
+
+/** A file's name may be personal too, and is nobody's to log. */
+const fileName = "骉骦骧的材料.pdf";
+const stemOf = (name: string): string => name.slice(0, -4);
 
 let service: ServiceProcess;
 let worker: WorkerProcess;
@@ -149,7 +155,11 @@ it("personal data planted in every field is in no log line, error, metric or oth
   await me(registrationRoutes.acceptOffer, at(kids));
   await me(registrationRoutes.cancelRegistration, at(mine));
   expect((await me(registrationRoutes.acceptOffer, at(kids))).body).toMatchObject({ status: "confirmed" });
-  expect(errors.length).toBeGreaterThan(6);
+  await me(uploadRoutes.createUpload, {
+    body: announced(pdf(), { fileName, purpose: "registration-document" }),
+  });
+  await me(uploadRoutes.createUpload, { body: announced(pdf(), { fileName, purpose: "results" }) });
+  expect(errors.length).toBeGreaterThan(7);
   expect((entrants.body as { items: unknown[] }).items).toHaveLength(2);
 
   const found = (where: string, text: string) =>
@@ -171,6 +181,7 @@ it("personal data planted in every field is in no log line, error, metric or oth
   expect(worker.output).toContain("sign-ups-served");
   expect(opened(ticket)).toContain(rush.path.eventId);
   expect(opened(queueToken)).toContain("notBefore");
+  const operations = await tableText("operations");
   expect([
     ...found("log", output),
     ...found("worker's log", worker.output),
@@ -180,9 +191,13 @@ it("personal data planted in every field is in no log line, error, metric or oth
     ...found("error", errors.join("\n")),
     ...found("organiser's list", JSON.stringify(entrants.body)),
     ...found("registration", await tableText("registration")),
-    ...found("operations", await tableText("operations")),
+    ...found("operations", operations),
+    ...[output, errors.join("\n")].filter((text) => text.includes(stemOf(fileName))),
     ...found("person-keys", await tableText("person-keys")),
   ]).toEqual([]);
+
+  // A file is called what its giver calls it, and that is kept with the upload and nowhere else.
+  expect(operations.split(stemOf(fileName))).toHaveLength(2);
 
   const people = await tableText("people");
   const clear = [planted.name, planted.idNumber, planted.phone, planted.child, planted.childId];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { askedOf, isLike, objectActionOf } from "#local/access/asked.ts";
+import { askedOf, isLike, objectsAskedOf } from "#local/access/asked.ts";
 
 const Key = { pk: "PERSON#a", sk: "PROFILE" };
 const at = { TableName: "t" };
@@ -73,8 +73,17 @@ it.each([
   ["CompleteMultipartUpload", "PutObject"],
   ["AbortMultipartUpload", "AbortMultipartUpload"],
   ["DeleteObject", "DeleteObject"],
+  ["GetObjectTagging", "GetObjectTagging"],
 ])("%s of an object asks of IAM for %s", (operation, action) => {
-  expect(objectActionOf(operation)).toBe(action);
+  expect(objectsAskedOf(operation, { Bucket: "b" })).toEqual([{ action, bucket: "b" }]);
+});
+
+it("a copy asks for reading here and putting there, and for the tags unless they stay behind", () => {
+  const copy = { Bucket: "b", CopySource: "a/k/l" };
+  const asked = (of: object) =>
+    objectsAskedOf("CopyObject", { ...copy, ...of }).map(({ action, bucket }) => `${action} ${bucket}`);
+  expect(asked({ TaggingDirective: "REPLACE" })).toEqual(["GetObject a", "PutObject b"]);
+  expect(asked({})).toEqual(["GetObject a", "GetObjectTagging a", "PutObject b", "PutObjectTagging b"]);
 });
 
 it.each([

@@ -1,0 +1,85 @@
+import type { Bilingual } from "#shared/platform/problem.ts";
+import { type Role, roles } from "#shared/platform/route.ts";
+import { uploads as policies } from "#shared/policies/definitions/uploads.ts";
+import { type ContentType, spreadsheet } from "./fileTypes.ts";
+
+/** What a file is given for. Its largest size and how long it is kept are a rule that a deployment sets. */
+interface Purpose {
+  title: Bilingual;
+  contentTypes: readonly ContentType[];
+  /** Who may give one. */
+  givenBy: readonly Role[];
+  /** Whether there is data of persons in it: officials then see nothing of it without a trace in the audit log. */
+  personal: boolean;
+  limits: (typeof policies)[Exclude<keyof typeof policies, "times">];
+}
+
+const papers = ["application/pdf", "image/jpeg", "image/png"] as const;
+const lists = ["text/csv", spreadsheet] as const;
+const bankFiles = ["text/csv", "text/plain", spreadsheet] as const;
+/** Any signed-in person applies as a merchant. */
+const applicants = ["citizen", "merchant", "organiser"] as const;
+
+export const purposes = {
+  licence: {
+    title: { zh: "营业执照", en: "Business licence" },
+    contentTypes: papers,
+    givenBy: applicants,
+    // Published as it is, with the name of who represents the company (国家企业信用信息公示系统).
+    personal: false,
+    limits: policies.licence,
+  },
+  lease: {
+    title: { zh: "场地租赁合同", en: "Lease of a venue" },
+    contentTypes: papers,
+    givenBy: applicants,
+    personal: true,
+    limits: policies.lease,
+  },
+  evidence: {
+    title: { zh: "争议证据", en: "Evidence in a dispute" },
+    contentTypes: papers,
+    givenBy: roles,
+    personal: true,
+    limits: policies.evidence,
+  },
+  "bank-statement": {
+    title: { zh: "银行对账单", en: "Bank statement" },
+    contentTypes: bankFiles,
+    givenBy: ["finance"],
+    personal: true,
+    limits: policies.bankStatement,
+  },
+  "payout-results": {
+    title: { zh: "付款结果文件", en: "Results of payouts" },
+    contentTypes: bankFiles,
+    givenBy: ["finance"],
+    personal: true,
+    limits: policies.payoutResults,
+  },
+  targets: {
+    title: { zh: "定向发放名单", en: "List of whom a round is for" },
+    contentTypes: lists,
+    givenBy: ["finance", "admin"],
+    personal: true,
+    limits: policies.targets,
+  },
+  results: {
+    title: { zh: "比赛成绩文件", en: "Results of an event" },
+    contentTypes: lists,
+    givenBy: ["organiser"],
+    personal: true,
+    limits: policies.results,
+  },
+  "registration-document": {
+    title: { zh: "报名材料", en: "Document for a registration" },
+    contentTypes: papers,
+    givenBy: ["citizen"],
+    personal: true,
+    limits: policies.registrationDocument,
+  },
+} as const satisfies Record<string, Purpose>;
+
+export type PurposeName = keyof typeof purposes;
+export const purposeNames = Object.keys(purposes) as [PurposeName, ...PurposeName[]];
+export const purposeNamed = (name: PurposeName): Purpose => purposes[name];
