@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { queues } from "#events/queues.ts";
 import { schedules } from "#events/schedules.ts";
+import { clock } from "#shared/platform/clock.ts";
 import { Contended, Unavailable } from "#shared/platform/database.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
@@ -105,7 +106,7 @@ export function localRoutes(of: {
       const outside = /^\/local(\/(?:bank|provider)(?:\/.*)?)$/.exec(url.pathname)?.[1];
       if (outside !== undefined) {
         await of.connect();
-        return await of.outside.pass(request, outside + url.search, of.clock.now());
+        return await of.outside.pass(request, outside + url.search, clock.now());
       }
       if (at === "POST /local/payments") {
         await of.connect();

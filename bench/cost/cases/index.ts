@@ -4,6 +4,7 @@ import { availabilityCases, organiserCases } from "./events.ts";
 import { erasureCases, sweepCases } from "./jobs.ts";
 import { ledgerCases } from "./ledger.ts";
 import { listCases } from "./lists.ts";
+import { paymentCases } from "./payments.ts";
 import { dataCases, familyCases, profileCases } from "./people.ts";
 import { policyCases } from "./policies.ts";
 import { queuedCases, ticketCases } from "./queued.ts";
@@ -33,4 +34,5 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   policyCases,
   ledgerCases,
   uploadCases,
+  paymentCases,
 ];
