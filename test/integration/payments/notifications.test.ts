@@ -8,6 +8,7 @@ import {
   signerOf,
 } from "#local/outside/provider/identity.ts";
 import type { PaymentProvider, SignedMessage } from "#shared/payments/port.ts";
+import { sealedResource } from "#shared/payments/wechatPay/signing.ts";
 import { createWechatPay } from "#shared/payments/wechatPay/wechatPay.ts";
 import { merchantOf, type Outside, orderOf, saidNo, startOutside } from "../../support/outside.ts";
 
@@ -358,6 +359,12 @@ describe("a message", () => {
     ["a state that nobody knows", { trade_state: "PAID" }],
   ])("that tells of %s is refused", async (_, change) => {
     expect(await opened(message({ content: { ...content, ...change } }))).toBe(UNVERIFIED);
+  });
+
+  it("is sealed with a whole tag or not at all", () => {
+    const sealed = seal(platform, "", "transaction");
+    expect(sealedResource.safeParse(sealed).success).toBe(true);
+    expect(sealedResource.safeParse({ ...sealed, ciphertext: "AAAAAA==" }).success).toBe(false);
   });
 
   it("that is no JSON, though it is signed, is refused", async () => {

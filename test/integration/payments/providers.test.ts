@@ -50,7 +50,15 @@ describe("a provider by its name", () => {
   });
 
   it("is not found where nobody put credentials, nor under what is no name, until somebody does", async () => {
-    for (const name of ["elsewhere", "", "Sandbox", "sand box", "a/b", `a${"b".repeat(32)}`])
+    for (const name of [
+      "elsewhere",
+      "",
+      "Sandbox",
+      "sand box",
+      "a/b",
+      `a${"b".repeat(32)}`,
+      "a".repeat(3_000),
+    ])
       expect([name, await saidNo(providerNamed(name))]).toEqual([name, "404 not-found"]);
     await put("elsewhere");
     expect((await providerNamed("elsewhere")).name).toBe("elsewhere");

@@ -115,7 +115,6 @@ describe("an order", () => {
     await outside.setClock(new Date(now.getTime() + 62_000));
     expect(await later.find(order)).toEqual({ state: "closed" });
     await expect(outside.provider("pay", { outTradeNo: order.paymentId })).rejects.toThrow("ORDER_CLOSED");
-    await outside.setClock(new Date());
   });
 
   it("says what is long in so many bytes as the provider takes", async () => {
@@ -234,7 +233,6 @@ describe("a refund", () => {
     expect(await saidNo(next.refund(later("1")))).toBe("not-enough-funds NOT_ENOUGH");
     expect(await saidNo((await after(364)).refund(refund("1")))).toBe("not-enough-funds NOT_ENOUGH");
     expect(await saidNo((await after(366)).refund(refund("1")))).toBe("too-late INVALID_REQUEST");
-    await outside.setClock(new Date());
   });
 
   it("may become abnormal, be given up, or hang", async () => {
@@ -398,4 +396,5 @@ describe("an outcome that is not known", () => {
 beforeEach(async () => {
   const { faults } = await outside.ofProvider<{ faults: unknown[] }>("books");
   expect(faults).toEqual([]);
+  await outside.setClock(new Date());
 });

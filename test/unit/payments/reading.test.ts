@@ -166,6 +166,16 @@ describe("a bill of trades", () => {
       expect([length, readTrades(text.slice(0, length)).faults.length > 0]).toEqual([length, true]);
   });
 
+  it("without totals says that they are missing", () => {
+    const text = [TRADES, line(Object.values(payment()))].join("\n");
+    expect(readTrades(text).faults).toEqual([{ line: 3, at: "totals" }]);
+    expect(readTrades(`${text}\n${FUNDS_TOTALS}\n${line(["1", "1", "1.00", "0", "0.00"])}`).faults).toEqual([
+      { line: 3, at: "cells" },
+      { line: 4, at: "cells" },
+      { line: 5, at: "totals" },
+    ]);
+  });
+
   it("never tells who paid, in rows or faults", () => {
     const read = readTrades(trades([payment(), payment({ 订单金额: "x" }), refund()], bothTotals));
     expect(JSON.stringify(read)).not.toContain("oSecretPayer");
