@@ -241,15 +241,66 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     secrets: ["references"],
     sends: [],
   },
+  "merchants/public": {
+    tables: { settlement: ["GetItem", "BatchGetItem", "Query"], operations: ["GetItem", "PutItem"] },
+    keys: { settlement: ["MERCHANT#*", "MERCHANT-LIST#*"], operations: [references] },
+    secrets: ["references"],
+    sends: [],
+  },
+  "merchants/merchant": {
+    tables: {
+      settlement: [
+        "GetItem",
+        "BatchGetItem",
+        "Query",
+        "Query:byOwner",
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+        "ConditionCheckItem",
+      ],
+      operations: ["GetItem", "Query", "PutItem", "UpdateItem"],
+    },
+    keys: {
+      settlement: ["MERCHANT#*", "CREDIT-CODE#*", "MERCHANT-INVITATION#*"],
+      operations: [
+        references,
+        requestKeys,
+        "POLICIES",
+        "RATE#applyMerchant#*",
+        "RATE#acceptStaffInvitation#*",
+      ],
+    },
+    secrets: ["references"],
+    sends: [],
+  },
+  "merchants/bureau": {
+    tables: {
+      "audit-log": ["PutItem"],
+      settlement: ["BatchGetItem", "Query:byOwner", "PutItem", "DeleteItem", "BatchWriteItem"],
+      operations: ["GetItem", "Query", "PutItem"],
+    },
+    keys: {
+      settlement: ["MERCHANT#*", "CREDIT-CODE#*", "MERCHANT-LIST#*"],
+      operations: [references, requestKeys, "APPROVALS#pending-approval", "POLICIES"],
+    },
+    secrets: ["references"],
+    sends: [],
+  },
   "approvals/finance": {
     tables: {
       "audit-log": ["PutItem"],
       operations: ["GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem"],
+      settlement: ["GetItem", "PutItem"],
       journal: ["GetItem", "BatchGetItem", "PutItem"],
       accounts: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
       books: ["GetItem"],
     },
-    keys: { operations: [references, requestKeys, "APPROVALS#*", "POLICIES"], books: ["AUDIT"] },
+    keys: {
+      operations: [references, requestKeys, "APPROVALS#*", "POLICIES"],
+      settlement: ["MERCHANT#*"],
+      books: ["AUDIT"],
+    },
     secrets: ["references"],
     sends: [],
   },

@@ -1,6 +1,7 @@
 import { accountingRoutes } from "./accounting/contract.ts";
 import { approvalRoutes } from "./approvals/contract.ts";
 import { auditRoutes } from "./audit/contract.ts";
+import { merchantRoutes } from "./merchants/contract.ts";
 import { peopleRoutes } from "./people/contract.ts";
 import type { Route } from "./platform/route.ts";
 import { policyRoutes } from "./policies/contract.ts";
@@ -16,4 +17,5 @@ export const routes: readonly Route[] = [
   ...Object.values(approvalRoutes),
   ...Object.values(auditRoutes),
   ...Object.values(policyRoutes),
+  ...Object.values(merchantRoutes),
 ];

@@ -1,9 +1,10 @@
 import { resumption, reversal } from "#shared/accounting/acts.ts";
+import { freezeReview } from "#shared/merchants/acts.ts";
 import { policyChange } from "#shared/policies/acts.ts";
 import type { Act } from "./act.ts";
 
 /** Everything that a second person decides on. */
-const acts: readonly Act[] = [reversal, resumption, policyChange];
+const acts: readonly Act[] = [reversal, resumption, policyChange, freezeReview];
 
 export function actNamed(name: string): Act {
   const act = acts.find((one) => one.name === name);

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ledgerProblems } from "#shared/ledger/problems.ts";
+import { merchantProblems } from "#shared/merchants/problems.ts";
 import { page, pageQuery } from "#shared/platform/cursor.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { route } from "#shared/platform/route.ts";
@@ -87,6 +88,7 @@ export const approvalRoutes = {
       ledgerProblems.accountFrozen,
       ledgerProblems.periodClosed,
       ledgerProblems.moneyReadOnly,
+      merchantProblems.merchantState,
     ],
     idempotency: "required",
     stepUp: true,

@@ -95,6 +95,7 @@ export type ReferenceUse =
   | "queue-token"
   | "rate"
   | "request"
+  | "staff"
   | "texted-number"
   | "ticket";
 

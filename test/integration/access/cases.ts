@@ -20,6 +20,7 @@ import {
   type TestService,
 } from "../../support/service.ts";
 import { offeredTo } from "../../support/waiting.ts";
+import { merchantCases } from "./merchantCases.ts";
 
 export type Whose = "own" | "foreign" | "absent";
 export type Caller = { call: Client; role: Role | "anyone" };
@@ -199,6 +200,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
 
   return {
     ...ledgerCases(service),
+    ...merchantCases(service),
     getHealth: { owned: false, make: nothing },
     getDeepHealth: { owned: false, make: nothing },
     getOpenApi: { owned: false, make: nothing },

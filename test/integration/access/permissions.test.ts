@@ -11,6 +11,7 @@ import { runJob } from "#local/localRoutes.ts";
 import { accountingRoutes } from "#shared/accounting/contract.ts";
 import { auditRoutes } from "#shared/audit/contract.ts";
 import type { Client } from "#shared/client.ts";
+import { merchantRoutes } from "#shared/merchants/contract.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import { client, dynamo } from "#shared/platform/dynamo.ts";
 import type { BucketName, TableName } from "#shared/platform/env.ts";
@@ -24,6 +25,7 @@ import { renderDocs } from "../../../docs/page.ts";
 import { approve, reject } from "../../support/deciding.ts";
 import { child } from "../../support/family.ts";
 import { finance } from "../../support/ledger.ts";
+import { admitted, decideOn } from "../../support/merchants.ts";
 import { policyInput } from "../../support/policies.ts";
 import { type Delivered, deliver, work } from "../../support/queues.ts";
 import {
@@ -84,6 +86,10 @@ describe("what infra/permissions.ts grants is enough", () => {
       return finance(service)(auditRoutes.listAuditLog, { query: { limit: 1 } });
     },
     "policies/finance": () => finance(service)(policyRoutes.listPolicies, { query: { limit: 1 } }),
+    "merchants/public": () => service.anyone(merchantRoutes.listMerchants, { query: { cursor: "e30.x" } }),
+    "merchants/merchant": () => stranger()(merchantRoutes.listMyMerchants, { query: {} }),
+    "merchants/bureau": () =>
+      finance(service)(merchantRoutes.listMerchantReviews, { query: { cursor: "e30.x" } }),
     "registration/signUp": () => signUp(stranger(), path, "grp_01J00000000000000000000000"),
     "jobs/serveSignUps": () => work("sign-ups", queued),
     "registration/citizen": () => stranger()(registrationRoutes.listMyRegistrations, { query: {} }),
@@ -206,6 +212,14 @@ describe("what infra/permissions.ts grants is enough", () => {
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));
     expect(await good(approve(finance(service, "finance-2"), approvalId))).toMatchObject({
+      status: "approved",
+    });
+  });
+
+  it("for a freeze of a merchant that another person reviews", async () => {
+    const { merchantId } = await admitted(service);
+    const { frozen } = await good(decideOn(finance(service), "freeze", merchantId));
+    expect(await good(approve(finance(service, "finance-2"), frozen?.approvalId ?? ""))).toMatchObject({
       status: "approved",
     });
   });
