@@ -1,6 +1,7 @@
 import { creditCode } from "#local/demo/creditCode.ts";
 import type { Client } from "#shared/client.ts";
 import { merchantRoutes } from "#shared/merchants/contract.ts";
+import { businessDate } from "#shared/platform/time.ts";
 import { policyRoutes } from "#shared/policies/contract.ts";
 import { forgetDecided } from "#shared/policies/reading.ts";
 import { approve } from "./deciding.ts";
@@ -114,7 +115,7 @@ export async function joined(
 
 /** A rule is changed by two people, and holds at once. */
 export async function changeRule(service: TestService, of: Record<string, unknown>): Promise<void> {
-  const body = policyInput({ validFrom: "2026-06-10", ...of });
+  const body = policyInput({ validFrom: businessDate(service.clock.now()), ...of });
   const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body }));
   await good(approve(finance(service, "finance-2"), approvalId));
   forgetDecided();

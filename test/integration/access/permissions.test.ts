@@ -18,6 +18,7 @@ import type { BucketName, TableName } from "#shared/platform/env.ts";
 import { downloadUrl, getObject, putObject } from "#shared/platform/objects.ts";
 import { tellOnCall } from "#shared/platform/page.ts";
 import { policyRoutes } from "#shared/policies/contract.ts";
+import { forgetDecided } from "#shared/policies/reading.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
@@ -25,7 +26,7 @@ import { renderDocs } from "../../../docs/page.ts";
 import { approve, reject } from "../../support/deciding.ts";
 import { child } from "../../support/family.ts";
 import { finance } from "../../support/ledger.ts";
-import { admitted, decideOn } from "../../support/merchants.ts";
+import { admitted, decideOn, venueInput } from "../../support/merchants.ts";
 import { policyInput } from "../../support/policies.ts";
 import { type Delivered, deliver, work } from "../../support/queues.ts";
 import {
@@ -214,6 +215,14 @@ describe("what infra/permissions.ts grants is enough", () => {
     expect(await good(approve(finance(service, "finance-2"), approvalId))).toMatchObject({
       status: "approved",
     });
+  });
+
+  it("for the rules that merchants are held to, whoever is the first to read them", async () => {
+    forgetDecided();
+    const { owner, path, merchantId } = await admitted(service);
+    forgetDecided();
+    await good(owner(merchantRoutes.addVenue, { path, body: venueInput() }));
+    expect((await good(service.anyone(merchantRoutes.getMerchant, { path }))).merchantId).toBe(merchantId);
   });
 
   it("for a freeze of a merchant that another person reviews", async () => {
