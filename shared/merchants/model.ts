@@ -9,11 +9,9 @@ import type {
   myMerchant,
   staff,
   venue,
-  venueInput,
 } from "./schemas.ts";
 
 export type MerchantInput = z.output<typeof merchantInput>;
-export type VenueInput = z.output<typeof venueInput>;
 export type MerchantDetail = z.input<typeof merchantDetail>;
 export type MerchantSummary = z.input<typeof merchantSummary>;
 export type MyMerchant = z.input<typeof myMerchant>;

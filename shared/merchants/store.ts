@@ -91,7 +91,7 @@ export const planNewMerchant = (merchant: Merchant, first: Staff): Part[] => [
           : merchantProblems.merchantExists,
       ),
   },
-  { table, write: { Put: { Item: merchantItem(merchant), ConditionExpression: absent } } },
+  { table, write: { Put: { Item: merchantItem(merchant) } } },
   { table, write: { Put: { Item: staffItem(first) } } },
   {
     table,

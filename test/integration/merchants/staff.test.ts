@@ -98,6 +98,18 @@ describe("a merchant's staff", () => {
     expect(await staffOf(owner, merchantId)).toHaveLength(2);
   });
 
+  it("is joined once by who uses two codes at once", async () => {
+    const { owner, merchantId } = await owned();
+    const codes = [await invite(owner, merchantId), await invite(owner, merchantId, "manager")];
+    const call = merchantCaller(service);
+    const told = await writtenAtOnce(2, () =>
+      Promise.all(codes.map(({ invitationCode }) => accept(call, invitationCode))),
+    );
+    expect(told.map(({ status }) => status).toSorted()).toEqual([201, 409]);
+    expect(told.find(({ ok }) => !ok)?.body).toMatchObject({ type: "/problems/already-staff" });
+    expect(await staffOf(owner, merchantId)).toHaveLength(2);
+  });
+
   it("is not joined by a code that is none, is old, or by who is there already", async () => {
     const { owner, merchantId } = await owned();
     const { invitationCode, expiresAt } = await invite(owner, merchantId);
