@@ -317,6 +317,10 @@ describe("what other contexts ask", () => {
     const { merchantId } = await good(apply(owner));
     const caller = { sub: "asked-by-others", roles: ["merchant"], amr: [] } as const;
     expect(await actingFor(merchantId, caller, "manager")).toMatchObject({ role: "manager", merchantId });
+    // Another merchant knows the same account by another id: no two lists can be laid side by side.
+    const again = await actingFor((await good(apply(owner))).merchantId, caller, "manager");
+    const first = await actingFor(merchantId, caller, "cashier");
+    expect([again.actor === first.actor, again.staffId === first.staffId]).toEqual([true, false]);
     const stranger = { ...caller, sub: "somebody-else" };
     expect(await statusOf(actingFor(merchantId, stranger, "cashier"))).toBe("404 not-found");
     const venue = await good(addVenue(owner, merchantId));
