@@ -5,6 +5,7 @@ import { type Deployment, prefixOf } from "./deployment.ts";
 import { ApprovalsApi } from "./stacks/api/approvals.ts";
 import { AuditApi } from "./stacks/api/audit.ts";
 import { LedgerApi } from "./stacks/api/ledger.ts";
+import { MerchantsApi } from "./stacks/api/merchants.ts";
 import { PaymentsApi } from "./stacks/api/payments.ts";
 import { PeopleApi } from "./stacks/api/people.ts";
 import { PoliciesApi } from "./stacks/api/policies.ts";
@@ -38,6 +39,7 @@ export function addService(scope: Construct, deployment: Deployment): void {
     PoliciesApi,
     PaymentsApi,
     UploadsApi,
+    MerchantsApi,
     ServiceApi,
   ])
     new Context(scope, { ...foundation, api, queues });

@@ -1,6 +1,7 @@
 import { accountingRoutes } from "./accounting/contract.ts";
 import { approvalRoutes } from "./approvals/contract.ts";
 import { auditRoutes } from "./audit/contract.ts";
+import { merchantRoutes } from "./merchants/contract.ts";
 import { paymentRoutes } from "./payments/contract.ts";
 import { peopleRoutes } from "./people/contract.ts";
 import type { Route } from "./platform/route.ts";
@@ -20,6 +21,7 @@ export const routes: readonly Route[] = [
   ...Object.values(policyRoutes),
   ...Object.values(paymentRoutes),
   ...Object.values(uploadRoutes),
+  ...Object.values(merchantRoutes),
 ];
 
 /** Those that a deployment has. */

@@ -10,6 +10,8 @@ export type Account = <R extends Route>(route: R, input: CallInput<R>) => Promis
 
 const ATTEMPTS = 5;
 const TOKEN_SECONDS = 400 * 86_400;
+/** Who decides signs in with a second factor. */
+const deciding: readonly Role[] = ["finance", "admin"];
 
 /** The public API without a socket between. */
 const directly =
@@ -47,7 +49,13 @@ export function accountsOf(service: LocalService): (sub: string, role: Role, org
   return (sub, role, org) => {
     const standing = known.get(sub);
     if (standing) return standing;
-    const claims = { sub, roles: [role], ...(org !== undefined && { org }), expiresInSeconds: TOKEN_SECONDS };
+    const claims = {
+      sub,
+      roles: [role],
+      ...(org !== undefined && { org }),
+      ...(deciding.includes(role) && { amr: ["pwd", "mfa"] }),
+      expiresInSeconds: TOKEN_SECONDS,
+    };
     const token = service.issuer.token(claims);
     const account = insist(
       createClient({ baseUrl: service.url, token: () => token, fetch: directly(service) }),

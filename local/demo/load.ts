@@ -5,6 +5,7 @@ import type { LocalService } from "../service.ts";
 import { accountsOf } from "./callers.ts";
 import { beforeEverything, type DemoEvent, makeEvents } from "./events.ts";
 import { postDemonstration } from "./ledger.ts";
+import { loadMerchant, makeMerchants } from "./merchants.ts";
 import { type DemoPerson, makePeople } from "./people.ts";
 import { personas } from "./personas.ts";
 import { planRegistrations, type Wave } from "./registrations.ts";
@@ -24,7 +25,7 @@ async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): P
 }
 
 class Loading {
-  readonly #done = { events: 0, drafts: 0, people: 0, registrations: 0, cancelled: 0 };
+  readonly #done = { events: 0, drafts: 0, people: 0, registrations: 0, cancelled: 0, merchants: 0 };
   readonly #service: LocalService;
   readonly #account: ReturnType<typeof accountsOf>;
   readonly #personIds = new Map<DemoPerson, string>();
@@ -38,10 +39,10 @@ class Loading {
 
   /** How far it is, in Chinese and in English. */
   told(): [string, string] {
-    const { events, drafts, people, registrations, cancelled } = this.#done;
+    const { events, drafts, people, registrations, cancelled, merchants } = this.#done;
     return [
-      `已发布赛事 ${events} 项，草稿 ${drafts} 项，人员 ${people} 位，报名 ${registrations} 人次，其中取消 ${cancelled} 人次`,
-      `${events} events published, ${drafts} drafts, ${people} people, ${registrations} registrations, ${cancelled} of them cancelled`,
+      `已发布赛事 ${events} 项，草稿 ${drafts} 项，人员 ${people} 位，报名 ${registrations} 人次，其中取消 ${cancelled} 人次，商户 ${merchants} 家`,
+      `${events} events published, ${drafts} drafts, ${people} people, ${registrations} registrations, ${cancelled} of them cancelled, ${merchants} merchants`,
     ];
   }
 
@@ -125,6 +126,13 @@ class Loading {
     this.#done.cancelled += 1;
   }
 
+  merchants(now: Date): Promise<void> {
+    return each(makeMerchants(now), async (merchant) => {
+      await loadMerchant(merchant, this.#account);
+      this.#done.merchants += 1;
+    });
+  }
+
   async wave({ at, steps }: Wave): Promise<void> {
     this.#service.clock.set(at);
     await each(steps, ({ act, event, group, person }) => {
@@ -169,6 +177,7 @@ export async function loadDemonstration(
     for (const wave of waves) await loading.wave(wave);
     backToNow();
     await postDemonstration();
+    await loading.merchants(now);
     await loading.events(events.filter((event) => !begun.has(event)));
     await loading.people(others);
   } finally {

@@ -47,7 +47,7 @@ export const personas: readonly {
     sub: "demo-merchant",
     org: "org-merchant-gym",
     label: "商户 健身房 / merchant, a gym",
-    read: "/v1/events",
+    read: "/v1/me/merchants",
   },
   {
     role: "finance",

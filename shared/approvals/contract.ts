@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { ledgerProblems } from "#shared/ledger/problems.ts";
+import { merchantProblems } from "#shared/merchants/problems.ts";
 import { paymentProblems } from "#shared/payments/problems.ts";
 import { page, pageQuery } from "#shared/platform/cursor.ts";
 import { problems } from "#shared/platform/problems.ts";
@@ -92,6 +93,7 @@ export const approvalRoutes = {
       paymentProblems.decisionUnfit,
       paymentProblems.notIdentified,
       paymentProblems.refundExceeds,
+      merchantProblems.merchantState,
     ],
     idempotency: "required",
     stepUp: true,

@@ -156,6 +156,7 @@ const tags = {
   payments: "收付款 / Payments and refunds",
   policies: "规定 / Rules that a deployment sets",
   uploads: "上传文件 / Files that people give",
+  merchants: "商户、场所与人员 / Merchants, venues and staff",
   people: "个人、家人与同意 / People, families and consents",
   service: "服务状态与接口说明 / Health and description",
 };

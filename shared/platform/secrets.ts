@@ -123,6 +123,7 @@ export type ReferenceUse =
   | "queue-token"
   | "rate"
   | "request"
+  | "staff"
   | "texted-number"
   | "ticket";
 

@@ -1,4 +1,5 @@
 import { businessDate, type Instant, startOfBusinessDay } from "#shared/platform/time.ts";
+import { bestPairOf, holdsWords, pairsOf } from "#shared/platform/words.ts";
 import type { SportEvent } from "./model.ts";
 
 /**
@@ -16,13 +17,6 @@ export interface EventQuestion {
   level?: SportEvent["level"] | undefined;
 }
 
-const folded = (text: string): string => text.normalize("NFKC").toLowerCase().replace(/\s+/gu, "");
-
-const pairs = (text: string): string[] => {
-  const characters = [...folded(text)];
-  return characters.slice(1).map((second, at) => `${characters[at]}${second}`);
-};
-
 const ALL = "all";
 /** Events that one may wait for: where the sweep looks for freed places. */
 export const WAITLIST = "waitlist";
@@ -36,20 +30,14 @@ const texts = ({ name, sport, town, venue }: SportEvent): string[] => [name, spo
 /** The lists an event stands in. */
 export function termsOf(event: SportEvent): string[] {
   const { sport, town } = event;
-  const words = texts(event).flatMap(pairs).map(pairTerm);
+  const words = texts(event).flatMap(pairsOf).map(pairTerm);
   const waits = event.waitlist ? [WAITLIST] : [];
   return [...new Set([ALL, sportTerm(sport), townTerm(town), bothTerm(sport, town), ...waits, ...words])];
 }
 
-const wordsOf = (q: string): string[] => q.split(/\s+/u).filter((word) => word !== "");
-
-/**
- * The shortest list that holds every answer. Names begin alike and end apart, so of the longest word of `q` the last
- * pair is taken.
- */
+/** The shortest list that holds every answer. */
 export function termFor({ q = "", sport, town }: EventQuestion): string {
-  const [longest = ""] = wordsOf(q).sort((a, b) => b.length - a.length);
-  const pair = pairs(longest).at(-1);
+  const pair = bestPairOf(q);
   if (pair !== undefined) return pairTerm(pair);
   if (sport !== undefined && town !== undefined) return bothTerm(sport, town);
   if (sport !== undefined) return sportTerm(sport);
@@ -79,6 +67,6 @@ export function answers(event: SportEvent, question: EventQuestion, now: Date): 
     (town ?? event.town) === event.town &&
     (level ?? event.level) === event.level &&
     (open === undefined || isOpen === (open === "true")) &&
-    wordsOf(q ?? "").every((word) => texts(event).some((text) => folded(text).includes(folded(word))))
+    holdsWords(q ?? "", texts(event))
   );
 }

@@ -4,6 +4,7 @@ import { availabilityCases, organiserCases } from "./events.ts";
 import { erasureCases, sweepCases } from "./jobs.ts";
 import { ledgerCases } from "./ledger.ts";
 import { listCases } from "./lists.ts";
+import { merchantCases } from "./merchants.ts";
 import { paymentCases } from "./payments.ts";
 import { dataCases, familyCases, profileCases } from "./people.ts";
 import { policyCases } from "./policies.ts";
@@ -32,6 +33,7 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   availabilityCases,
   erasureCases,
   policyCases,
+  merchantCases,
   ledgerCases,
   uploadCases,
   paymentCases,

@@ -1,5 +1,6 @@
 import type { PolicyDefinition } from "../model.ts";
 import { codes } from "./codes.ts";
+import { merchants } from "./merchants.ts";
 import { prepaid } from "./prepaid.ts";
 import { uploads } from "./uploads.ts";
 import { workingDays } from "./working.ts";
@@ -7,6 +8,7 @@ import { workingDays } from "./working.ts";
 /** Every rule that a deployment may change. */
 export const definitions: readonly PolicyDefinition[] = [
   ...Object.values(codes),
+  ...Object.values(merchants),
   ...Object.values(prepaid),
   ...Object.values(uploads),
   workingDays,

@@ -9,7 +9,7 @@ const commerce9 = {
   zh: "《单用途商业预付卡管理办法（试行）》（商务部令2012年第9号）第十八条",
   en: "Measures for Single-Purpose Prepaid Cards (MOFCOM Order 9 of 2012), Art. 18",
 };
-const jiangsuSport3 = {
+export const jiangsuSport3 = {
   zh: "江苏省体育局 苏体〔2023〕3号 体育健身预付消费资金监管",
   en: "Jiangsu Sports Bureau, Su Ti [2023] No. 3, supervision of prepaid fitness money",
   verify: true,
@@ -33,7 +33,7 @@ const beijingTraining = {
   en: "Beijing rules on prepaid money of youth sport training",
   verify: true,
 };
-const convention = {
+export const convention = {
   zh: "惯例，部署时确认",
   en: "convention, to confirm in a deployment",
   verify: true,

@@ -22,6 +22,7 @@ import {
 } from "../../support/service.ts";
 import { announced, arrived, pdf } from "../../support/uploads.ts";
 import { offeredTo } from "../../support/waiting.ts";
+import { merchantCases } from "./merchantCases.ts";
 
 export type Whose = "own" | "foreign" | "absent";
 export type Caller = { call: Client; role: Role | "anyone" };
@@ -253,6 +254,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     createUpload: { owned: false, make: async () => ({ body: announced(pdf()) }) },
     completeUpload: { owned: true, make: upload },
     getUpload: { owned: true, shownTo: ["finance", "admin"], make: upload },
+    ...merchantCases(service),
     getHealth: { owned: false, make: nothing },
     getDeepHealth: { owned: false, make: nothing },
     getOpenApi: { owned: false, make: nothing },

@@ -80,6 +80,7 @@ const moneyAndPower = [
   /^POST \/v1\/approvals\/\{\w+\}\/(approve|reject)$/,
   /^POST \/v1\/refund-requests\/\{\w+\}\/decide$/,
   /^POST \/v1\/[\w-]+\/\{\w+\}\/(freeze|unfreeze|blacklist|closure)$/,
+  /^POST \/v1\/merchants\/\{\w+\}\/(approve|reject)$/,
   /^POST \/v1\/closures\/\{\w+\}\/distributions$/,
   /^POST \/v1\/settlement-batches/,
   /^POST \/v1\/bank-statements$/,

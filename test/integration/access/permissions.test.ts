@@ -11,6 +11,7 @@ import { runJob } from "#local/localRoutes.ts";
 import { accountingRoutes } from "#shared/accounting/contract.ts";
 import { auditRoutes } from "#shared/audit/contract.ts";
 import type { Client } from "#shared/client.ts";
+import { merchantRoutes } from "#shared/merchants/contract.ts";
 import { paymentRoutes } from "#shared/payments/contract.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import { client, dynamo } from "#shared/platform/dynamo.ts";
@@ -18,6 +19,7 @@ import type { BucketName, TableName } from "#shared/platform/env.ts";
 import { downloadUrl, getObject, putObject } from "#shared/platform/objects.ts";
 import { tellOnCall } from "#shared/platform/page.ts";
 import { policyRoutes } from "#shared/policies/contract.ts";
+import { forgetDecided } from "#shared/policies/reading.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
@@ -26,6 +28,7 @@ import { renderDocs } from "../../../docs/page.ts";
 import { approve, reject } from "../../support/deciding.ts";
 import { child } from "../../support/family.ts";
 import { finance } from "../../support/ledger.ts";
+import { admitted, decideOn, venueInput } from "../../support/merchants.ts";
 import { policyInput } from "../../support/policies.ts";
 import { type Delivered, deliver, work } from "../../support/queues.ts";
 import {
@@ -89,6 +92,10 @@ describe("what infra/permissions.ts grants is enough", () => {
       return finance(service)(auditRoutes.listAuditLog, { query: { limit: 1 } });
     },
     "policies/finance": () => finance(service)(policyRoutes.listPolicies, { query: { limit: 1 } }),
+    "merchants/public": () => service.anyone(merchantRoutes.listMerchants, { query: { cursor: "e30.x" } }),
+    "merchants/merchant": () => stranger()(merchantRoutes.listMyMerchants, { query: {} }),
+    "merchants/bureau": () =>
+      finance(service)(merchantRoutes.listMerchantReviews, { query: { cursor: "e30.x" } }),
     "registration/signUp": () => signUp(stranger(), path, "grp_01J00000000000000000000000"),
     "jobs/serveSignUps": () => work("sign-ups", queued),
     "registration/citizen": () => stranger()(registrationRoutes.listMyRegistrations, { query: {} }),
@@ -222,6 +229,22 @@ describe("what infra/permissions.ts grants is enough", () => {
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));
     expect(await good(approve(finance(service, "finance-2"), approvalId))).toMatchObject({
+      status: "approved",
+    });
+  });
+
+  it("for the rules that merchants are held to, whoever is the first to read them", async () => {
+    forgetDecided();
+    const { owner, path, merchantId } = await admitted(service);
+    forgetDecided();
+    await good(owner(merchantRoutes.addVenue, { path, body: venueInput() }));
+    expect((await good(service.anyone(merchantRoutes.getMerchant, { path }))).merchantId).toBe(merchantId);
+  });
+
+  it("for a freeze of a merchant that another person reviews", async () => {
+    const { merchantId } = await admitted(service);
+    const { frozen } = await good(decideOn(finance(service), "freeze", merchantId));
+    expect(await good(approve(finance(service, "finance-2"), frozen?.approvalId ?? ""))).toMatchObject({
       status: "approved",
     });
   });

@@ -1,7 +1,10 @@
 import { expect, it } from "vitest";
 import { makeEvents, windowStateOf } from "#local/demo/events.ts";
 import { facilities, sports, towns } from "#local/demo/facts.ts";
+import { makeMerchants } from "#local/demo/merchants.ts";
 import { makePeople } from "#local/demo/people.ts";
+import { drafted } from "#shared/merchants/rules.ts";
+import { accountInput, merchantInput, venueInput } from "#shared/merchants/schemas.ts";
 import { draftEvent } from "#shared/registration/eventRules.ts";
 import { eventInput } from "#shared/registration/schemas.ts";
 
@@ -41,4 +44,22 @@ it("is what the API takes, with sign-up open, ahead and over", () => {
   expect(new Set(events.map(({ input }) => windowStateOf(input, now)))).toEqual(
     new Set(["not-open", "open", "closed"]),
   );
+});
+
+it("has about a dozen merchants that the API takes, most of them admitted, the first the persona's gym", () => {
+  const merchants = makeMerchants(now);
+  expect(makeMerchants(now)).toEqual(merchants);
+  expect(merchants.length).toBeGreaterThanOrEqual(12);
+  expect(merchants[0]).toMatchObject({ sub: "demo-merchant", ending: "approved" });
+  const endings = Map.groupBy(merchants, ({ ending }) => ending);
+  expect(new Set(endings.keys())).toEqual(new Set(["applied", "approved", "frozen", "rejected"]));
+  expect(endings.get("approved")?.length).toBeGreaterThan(merchants.length / 2);
+  const codes = merchants.map(({ input, custodyAccount, venues }) => {
+    if (custodyAccount) accountInput.parse(custodyAccount);
+    for (const venue of venues) venueInput.parse(venue);
+    const of = { merchantId: "mer_1", actor: "act_1", org: undefined, now };
+    return drafted(merchantInput.parse(input), of).creditCode;
+  });
+  expect(new Set(codes).size).toBe(merchants.length);
+  expect(codes.every((code) => code.startsWith("91320599"))).toBe(true);
 });

@@ -1,0 +1,103 @@
+import { references, requestKeys } from "./keys.ts";
+import type { Grants } from "./model.ts";
+
+/** People, and what they sign up for. */
+export const citizens: Grants = {
+  "people/citizen": {
+    tables: {
+      people: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"],
+      "person-keys": ["GetItem", "PutItem", "DeleteItem"],
+      registration: ["Query:byOwner"],
+      operations: ["GetItem", "PutItem", "UpdateItem"],
+    },
+    keys: {
+      operations: [
+        references,
+        "SECRET#identity",
+        "SECRET#persons-*",
+        requestKeys,
+        "RATE#putMe#*",
+        "RATE#addDependant#*",
+      ],
+    },
+    secrets: ["references", "identity", "persons-*"],
+    sends: [],
+  },
+  "people/public": { tables: {}, secrets: [], sends: [] },
+  "registration/public": {
+    tables: { registration: ["GetItem", "BatchGetItem", "Query"], operations: ["GetItem", "PutItem"] },
+    keys: { operations: [references] },
+    secrets: ["references"],
+    sends: [],
+  },
+  "registration/citizen": {
+    tables: {
+      people: ["GetItem", "BatchGetItem", "Query"],
+      registration: ["GetItem", "BatchGetItem", "Query:byOwner", "Query:byPending", "PutItem", "UpdateItem"],
+      operations: ["GetItem", "PutItem", "UpdateItem"],
+    },
+    keys: {
+      people: ["ACCOUNT#*", "PERSON#*"],
+      operations: [references, "RATE#createQueueToken#*"],
+    },
+    secrets: ["references"],
+    sends: [],
+  },
+  "registration/signUp": {
+    tables: {
+      people: ["GetItem"],
+      registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: { people: ["ACCOUNT#*", "PERSON#*"], operations: [references, requestKeys] },
+    secrets: ["references"],
+    sends: ["sign-ups"],
+  },
+  "registration/organiser": {
+    tables: {
+      "audit-log": ["PutItem"],
+      people: ["BatchGetItem"],
+      registration: [
+        "GetItem",
+        "BatchGetItem",
+        "Query",
+        "Query:byOwner",
+        "Query:byPending",
+        "PutItem",
+        "UpdateItem",
+        "BatchWriteItem",
+      ],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: { people: ["PERSON#*"], operations: [references, requestKeys] },
+    secrets: ["references"],
+    sends: [],
+  },
+  "jobs/serveSignUps": {
+    tables: {
+      people: ["GetItem"],
+      registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: { people: ["PERSON#*"], operations: [references, requestKeys] },
+    secrets: ["references"],
+    sends: [],
+  },
+  "jobs/offerPlaces": {
+    tables: {
+      registration: ["GetItem", "BatchGetItem", "Query", "Query:byPending", "PutItem", "UpdateItem"],
+    },
+    secrets: [],
+    sends: [],
+  },
+  "streams/people": { tables: {}, secrets: [], sends: ["release-erased"] },
+  "jobs/releaseErased": {
+    tables: {
+      people: ["Query", "BatchWriteItem"],
+      registration: ["GetItem", "BatchGetItem", "Query:byOwner", "Query:byPending", "PutItem", "UpdateItem"],
+    },
+    keys: { people: ["ERASURES"] },
+    secrets: [],
+    sends: [],
+  },
+};

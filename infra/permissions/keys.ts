@@ -1,0 +1,7 @@
+/** Patterns of partition keys that several functions are confined to, of the operations table. */
+export const references = "SECRET#references";
+export const requestKeys = "KEY#*";
+export const providers = "PROVIDER#*";
+export const uploadItems = "UPLOAD#*";
+/** Of the accounts table: whether money is read-only. */
+export const moneyFlag = "FLAG#money-read-only";
