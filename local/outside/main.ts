@@ -33,4 +33,5 @@ const end = () => {
 };
 process.on("SIGINT", end);
 process.on("SIGTERM", end);
-process.stdin.on("close", end).on("error", end).resume();
+for (const ending of ["end", "close", "error"]) process.stdin.on(ending, end);
+process.stdin.resume();

@@ -113,6 +113,7 @@ describe("a fault", () => {
       ["1", "2"],
     ],
     ["an amount below zero", "234.56,,", "-234.56,,", [["amount", 8, "借方发生额"]], ["1", "3"]],
+    ["a credit below zero", ',,234.56,"11', ',,-234.56,"11', [["amount", 9, "贷方发生额"]], ["1", "2"]],
     ["both sides filled", "234.56,,", "234.56,1.00,", [["amount-sides", 8, "借方发生额"]], ["1", "3"]],
     ["neither side filled", "划付,234.56", "划付,", [["amount-sides", 8, "借方发生额"]], ["1", "3"]],
     ["a balance that is no amount", '"11,000.00"', "11 000", [["amount", 8, "余额"]], ["1", "3"]],
@@ -253,7 +254,20 @@ describe("a fault", () => {
       ["encoding", 0, ""],
       ["no-table", 0, ""],
     ]);
+    // The same where every byte happens to be a character of GB18030.
+    expect(told(readStatement(Buffer.from("\uFEFFAB,c\n"), a))).toContainEqual(["encoding", 0, ""]);
     expect(told(readStatement(iconv.encode(fileB, "gb18030"), b))).toContainEqual(["encoding", 0, ""]);
+  });
+
+  it("says nothing of balances that it cannot know: before a first row or after a last that cannot be read", () => {
+    const first = readA(fileA.replace("09:30:15", "9:30"));
+    expect([first.openingFen, first.closingFen, told(first)]).toEqual([
+      undefined,
+      1_123_456,
+      [["date", 7, "交易时间"]],
+    ]);
+    const last = readA(fileA.replace("17:45:59", "17:45"));
+    expect([last.openingFen, last.closingFen]).toEqual([1_000_000, undefined]);
   });
 
   it("quotes nothing personal, even when columns have moved", () => {
