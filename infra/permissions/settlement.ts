@@ -62,6 +62,7 @@ export const settlement: Grants = {
         references,
         requestKeys,
         "POLICIES",
+        uploadItems,
         "RATE#applyMerchant#*",
         "RATE#acceptStaffInvitation#*",
       ],

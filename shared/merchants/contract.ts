@@ -4,6 +4,7 @@ import { page, pageQuery } from "#shared/platform/cursor.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { roles, route } from "#shared/platform/route.ts";
 import { policyProblems } from "#shared/policies/problems.ts";
+import { uploadProblems as u } from "#shared/uploads/problems.ts";
 import { merchantStatuses, staffRoles } from "./model.ts";
 import { merchantProblems as m } from "./problems.ts";
 import {
@@ -93,6 +94,10 @@ export const merchantRoutes = {
       m.invalidMerchant,
       m.merchantExists,
       m.merchantBlacklisted,
+      problems.notFound,
+      u.notReady,
+      u.used,
+      u.wrongPurpose,
     ],
     idempotency: "required",
     // Who holds another's code could keep its owner out until the application is rejected.

@@ -16,11 +16,7 @@ import {
 } from "./model.ts";
 import { merchantProblems } from "./problems.ts";
 
-/**
- * The documents that an application names. That each exists, is the applicant's and was checked is to be asked here
- * as soon as there are uploads.
- */
-const attachedUploads = ({ licenceUploadId, leaseUploadId }: MerchantInput) => ({
+const namedDocuments = ({ licenceUploadId, leaseUploadId }: MerchantInput) => ({
   ...(licenceUploadId !== undefined && { licenceUploadId }),
   ...(leaseUploadId !== undefined && { leaseUploadId }),
 });
@@ -47,7 +43,7 @@ export function drafted(
     throw new Refusal(merchantProblems.invalidMerchant, { errors: [foundedLater] });
   return {
     ...stated,
-    ...attachedUploads(input),
+    ...namedDocuments(input),
     merchantId: of.merchantId,
     version: 1,
     status: "applied",

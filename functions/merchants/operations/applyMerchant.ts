@@ -1,5 +1,6 @@
 import { actorOf } from "#shared/audit/actor.ts";
 import { merchantRoutes } from "#shared/merchants/contract.ts";
+import { planDocuments } from "#shared/merchants/documents.ts";
 import { drafted } from "#shared/merchants/rules.ts";
 import { firstStaff } from "#shared/merchants/staff.ts";
 import { planNewMerchant } from "#shared/merchants/store.ts";
@@ -14,7 +15,8 @@ export const applyMerchant = once(merchantRoutes.applyMerchant)(
     const merchantId = newId("mer");
     const merchant = drafted(body, { merchantId, actor, org: caller.org, now });
     const first = await firstStaff(merchantId, actor, now);
-    return { parts: planNewMerchant(merchant, first), effect: detailView(merchant) };
+    const documents = await planDocuments(body, { merchantId, actor, now });
+    return { parts: [...planNewMerchant(merchant, first), ...documents], effect: detailView(merchant) };
   },
   (merchant) => ({ status: 201, body: merchant }),
 );

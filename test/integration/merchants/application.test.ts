@@ -18,6 +18,7 @@ import {
   venueInput,
 } from "../../support/merchants.ts";
 import { good, refused, startTestService, type TestService } from "../../support/service.ts";
+import { arrived as begun, pdf, uploaded } from "../../support/uploads.ts";
 
 let service: TestService;
 let official: Client;
@@ -56,8 +57,8 @@ describe("an application", () => {
       name,
       town: "同里镇",
       categories: ["羽毛球"],
-      licenceUploadId: "upl_01J00000000000000000000001",
-      leaseUploadId: "upl_01J00000000000000000000002",
+      licenceUploadId: (await uploaded(owner, pdf(), { purpose: "licence" })).uploadId,
+      leaseUploadId: (await uploaded(owner, pdf(), { purpose: "lease" })).uploadId,
     });
     const body = { ...stated, settlementAccount: settlementAccount("演示羽毛球(同里)馆") };
     const { merchantId } = await good(owner(merchantRoutes.applyMerchant, { body }));
@@ -97,6 +98,33 @@ describe("an application", () => {
     expect(await mine(owner)).toHaveLength(1);
     const other = { ...asked, body: { ...asked.body, town: "同里镇" } };
     expect(await refused(owner(merchantRoutes.applyMerchant, other))).toBe("422 idempotency-key-reused");
+  });
+});
+
+describe("the documents of an application", () => {
+  const applying = (owner: Client, licenceUploadId: string) => refused(apply(owner, { licenceUploadId }));
+
+  it("are the applicant's own, of their kind, checked, and used by one application", async () => {
+    const owner = merchantCaller(service);
+    const { uploadId } = await uploaded(owner, pdf(), { purpose: "licence" });
+    expect(await applying(merchantCaller(service), uploadId)).toBe("404 not-found");
+    expect(await applying(owner, "upl_01J00000000000000000000001")).toBe("404 not-found");
+    const lease = await uploaded(owner, pdf(), { purpose: "lease" });
+    expect(await applying(owner, lease.uploadId)).toBe("422 upload-wrong-purpose");
+    const waiting = await begun(owner, pdf(), { purpose: "licence" });
+    expect(await applying(owner, waiting.uploadId)).toBe("409 upload-not-ready");
+    await good(apply(owner, { licenceUploadId: uploadId }));
+    expect(await applying(owner, uploadId)).toBe("409 upload-used");
+  });
+
+  it("are used by one of two applications at once, and the other is not made", async () => {
+    const owner = merchantCaller(service);
+    const { uploadId: licenceUploadId } = await uploaded(owner, pdf(), { purpose: "licence" });
+    const both = await writtenAtOnce(2, () =>
+      Promise.all([apply(owner, { licenceUploadId }), apply(owner, { licenceUploadId })]),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
+    expect(await mine(owner)).toHaveLength(1);
   });
 });
 
