@@ -12,6 +12,7 @@ import {
   venueInput,
 } from "../../support/merchants.ts";
 import { good, type TestService } from "../../support/service.ts";
+import { pdf, uploaded } from "../../support/uploads.ts";
 import type { Case, Whose } from "./cases.ts";
 
 const absentMerchant = { merchantId: "mer_01J00000000000000000000000" };
@@ -51,7 +52,13 @@ export function merchantCases(service: TestService): Readonly<Record<string, Cas
         path: whose === "absent" ? absentMerchant : (await admitted(service)).path,
       }),
     },
-    applyMerchant: { owned: false, make: async () => ({ body: merchantInput() }) },
+    applyMerchant: {
+      owned: false,
+      make: async (owner) => {
+        const { uploadId: licenceUploadId } = await uploaded(owner, pdf(), { purpose: "licence" });
+        return { body: merchantInput({ licenceUploadId }) };
+      },
+    },
     listMyMerchants: {
       owned: false,
       make: async (owner) => {
