@@ -37,7 +37,9 @@ export async function startTestService(options: Partial<LocalOptions> = {}): Pro
       createClient({
         baseUrl: service.url,
         token: () => {
-          const name = JSON.stringify([sub, roles, org, amr]);
+          // Anew every twenty days: a test may go on for longer than a token lasts.
+          const days = Math.floor(service.clock.now().getTime() / 86_400_000 / 20);
+          const name = JSON.stringify([sub, roles, org, amr, days]);
           const token =
             tokens.get(name) ??
             service.issuer.token({

@@ -16,7 +16,14 @@ import { findReceipt, findRefund, listOfDay, next, receiptPart, refundPart } fro
 import { type Compared, compare, ownerOf } from "./compare.ts";
 import { type BillDay, type Break, type Outstanding, OWN } from "./model.ts";
 import { type BillFault, type FundsRow, readFunds, readTrades, type TradeRow } from "./reading.ts";
-import { dayParts, keepOutstanding, listOutstanding, nextDay, paidOutPart } from "./store.ts";
+import {
+  dayParts,
+  findOutstanding,
+  keepOutstanding,
+  listOutstanding,
+  nextDay,
+  paidOutPart,
+} from "./store.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
@@ -121,19 +128,33 @@ async function payOut(provider: string, date: BusinessDate, row: FundsRow): Prom
     const says = { zh: "结算金额与应结金额不一致", en: "what was paid out is not what was owed" };
     return { kind: "payout-differs", reference, amountFen, expectedFen: owedFen(outstanding), says };
   }
-  const shares = addedUp(days);
-  for (let first = 0; first < shares.length; first += OWNERS) {
-    const last = first + OWNERS >= shares.length;
-    const draft = settledDraft({
-      provider,
-      receiver,
-      date,
-      reference: `${reference}:${first / OWNERS + 1}`,
-      shares: shares.slice(first, first + OWNERS),
-    });
-    await post(ledger, draft, last ? days.map((day) => paidOutPart(day, reference)) : []);
-  }
+  await book({ provider, receiver, date, reference }, days);
   return undefined;
+}
+
+/** Books that these days are done with: what the provider held is at the bank, less its fees. */
+async function book(
+  of: { provider: string; receiver: string; date: BusinessDate; reference: string },
+  days: readonly Outstanding[],
+): Promise<void> {
+  const shares = addedUp(days);
+  const done = days.map((day) => paidOutPart(day, of.reference));
+  if (shares.length === 0) return ledger.db.commit(done);
+  for (let first = 0; first < shares.length; first += OWNERS) {
+    const reference = `${of.reference}:${first / OWNERS + 1}`;
+    const draft = settledDraft({ ...of, reference, shares: shares.slice(first, first + OWNERS) });
+    await post(ledger, draft, first + OWNERS >= shares.length ? done : []);
+  }
+}
+
+/** Keeps what the provider holds of a day; where its fees eat all of it, nothing will ever be paid out. */
+async function keepDay(of: Outstanding): Promise<void> {
+  await keepOutstanding(of);
+  const { provider, receiver, date } = of;
+  if (owedFen([of]) !== 0) return;
+  const standing = await findOutstanding(of);
+  if (standing && standing.paidOutBy === undefined)
+    await book({ provider, receiver, date, reference: `none-${date}` }, [standing]);
 }
 
 const unreadable = (bill: string, faults: readonly BillFault[]): Break[] =>
@@ -163,8 +184,7 @@ async function importDay(
   await makeGood(provider, traded.rows);
   const compared = compare(traded.rows, await oursOf(name, date, traded.rows));
   await noteBilled(date, compared.billed);
-  for (const [receiver, shares] of compared.shares)
-    await keepOutstanding({ provider: name, receiver, date, shares });
+  for (const [receiver, shares] of compared.shares) await keepDay({ provider: name, receiver, date, shares });
   const breaks = [
     ...unreadable("trades", traded.faults),
     ...unreadable("funds", moved.faults),
