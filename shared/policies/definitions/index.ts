@@ -1,11 +1,13 @@
 import type { PolicyDefinition } from "../model.ts";
 import { codes } from "./codes.ts";
+import { notices } from "./notices.ts";
 import { prepaid } from "./prepaid.ts";
 import { workingDays } from "./working.ts";
 
 /** Every rule that a deployment may change. */
 export const definitions: readonly PolicyDefinition[] = [
   ...Object.values(codes),
+  ...Object.values(notices),
   ...Object.values(prepaid),
   workingDays,
 ] as readonly PolicyDefinition[];
