@@ -35,6 +35,8 @@ export const schedules: readonly Schedule[] = [
     "waiting-lists",
     "Ends offers that have lapsed and offers free places to those who wait",
   ),
+  schedule("deliverNotices", "* * * * *", "notices", "Brings people the notices that are due"),
+  schedule("deliverWebhooks", "* * * * *", "webhooks", "Tells merchants' systems what is due to be told"),
   schedule("sealLedger", "* * * * *", "ledger-seals", "Seals what was posted since the last segment"),
   schedule("auditLedger", "*/10 * * * *", "ledger-audits", "Verifies the next stretch of the ledger"),
   schedule(

@@ -42,6 +42,8 @@ export interface Permissions {
 /** Partition keys of the operations table. */
 const references = "SECRET#references";
 const requestKeys = "KEY#*";
+/** Of what people are told: its names, and the inboxes. */
+const noticeItems = ["NOTICE#*", "INBOX#*"] as const;
 /** Of the accounts table: whether money is read-only. */
 const moneyFlag = "FLAG#money-read-only";
 
@@ -85,10 +87,10 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     },
     keys: {
       people: ["ACCOUNT#*", "PERSON#*"],
-      operations: [references, "RATE#createQueueToken#*"],
+      operations: [references, "RATE#createQueueToken#*", ...noticeItems],
     },
     secrets: ["references"],
-    sends: [],
+    sends: ["notices"],
   },
   "registration/signUp": {
     tables: {
@@ -116,9 +118,9 @@ export const permissions: Readonly<Record<string, Permissions>> = {
       ],
       operations: ["GetItem", "PutItem"],
     },
-    keys: { people: ["PERSON#*"], operations: [references, requestKeys] },
+    keys: { people: ["PERSON#*"], operations: [references, requestKeys, ...noticeItems] },
     secrets: ["references"],
-    sends: [],
+    sends: ["notices"],
   },
   "service/public": {
     tables: { registration: ["GetItem"], operations: ["GetItem", "PutItem"] },
@@ -131,10 +133,11 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     tables: {
       people: ["Query", "BatchWriteItem"],
       registration: ["GetItem", "BatchGetItem", "Query:byOwner", "Query:byPending", "PutItem", "UpdateItem"],
+      operations: ["Query", "PutItem", "BatchWriteItem"],
     },
-    keys: { people: ["ERASURES"] },
+    keys: { people: ["ERASURES"], operations: noticeItems },
     secrets: [],
-    sends: [],
+    sends: ["notices"],
   },
   "jobs/serveSignUps": {
     tables: {
@@ -149,8 +152,36 @@ export const permissions: Readonly<Record<string, Permissions>> = {
   "jobs/offerPlaces": {
     tables: {
       registration: ["GetItem", "BatchGetItem", "Query", "Query:byPending", "PutItem", "UpdateItem"],
+      operations: ["PutItem"],
     },
+    keys: { operations: noticeItems },
     secrets: [],
+    sends: ["notices"],
+  },
+  "jobs/deliverNotices": {
+    tables: {
+      people: ["GetItem"],
+      "person-keys": ["GetItem"],
+      operations: ["GetItem", "Query", "Query:byPending", "UpdateItem", "BatchWriteItem"],
+    },
+    keys: {
+      people: ["PERSON#*"],
+      "person-keys": ["PERSON#*"],
+      operations: ["SECRET#persons-*", "POLICIES", ...noticeItems],
+    },
+    secrets: ["persons-*"],
+    sends: [],
+  },
+  "jobs/deliverWebhooks": {
+    tables: {
+      settlement: ["GetItem", "Query", "Query:byPending", "PutItem", "UpdateItem"],
+      operations: ["GetItem"],
+    },
+    keys: {
+      settlement: ["MERCHANT#*", "WEBHOOK#*", "WEBHOOK-EVENT#*"],
+      operations: ["SECRET#webhooks"],
+    },
+    secrets: ["webhooks"],
     sends: [],
   },
   "streams/people": { tables: {}, secrets: [], sends: ["release-erased"] },
@@ -234,6 +265,24 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     keys: { operations: [references] },
     secrets: ["references"],
     sends: [],
+  },
+  "notices/citizen": {
+    tables: { people: ["GetItem"], operations: ["GetItem", "Query", "PutItem", "UpdateItem"] },
+    keys: { people: ["ACCOUNT#*"], operations: [references, ...noticeItems] },
+    secrets: ["references"],
+    sends: [],
+  },
+  "webhooks/merchant": {
+    tables: {
+      settlement: ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: {
+      settlement: ["MERCHANT#*", "WEBHOOK#*"],
+      operations: [references, "SECRET#webhooks", requestKeys],
+    },
+    secrets: ["references", "webhooks"],
+    sends: ["webhooks"],
   },
   "policies/finance": {
     tables: { "audit-log": ["PutItem"], operations: ["GetItem", "Query", "PutItem"] },

@@ -22,7 +22,7 @@ const errorImpacts: Readonly<Record<string, string>> = {
 export class JobsStack extends Stack {
   readonly queues: Pick<Queues, "release-erased" | "sign-ups" | "waiting-lists">;
 
-  constructor(scope: Construct, id: string, foundation: Foundation) {
+  constructor(scope: Construct, id: string, foundation: Foundation & { queues: Partial<Queues> }) {
     const { deployment } = foundation;
     super(scope, id, {
       description: `Leyun ${deployment.stage}: schedules, queues and stream consumers`,

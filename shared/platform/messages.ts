@@ -60,6 +60,16 @@ export const messages = {
     says: "a merchant scanned so many codes that were none that its tills are locked for the day",
     fields: ["merchant", "failures"],
   },
+  "hurry-failed": {
+    level: "warn",
+    says: "what was committed could not be sent to its queue; the sweep delivers it",
+    fields: ["queue", "trace"],
+  },
+  "notice-failed": {
+    level: "error",
+    says: "a notice could not be brought to its person for a reason that is ours",
+    fields: ["channel", "trace"],
+  },
   "person-erased": {
     level: "info",
     says: "a person was erased",

@@ -147,6 +147,8 @@ const tags = {
   registration: "赛事与报名 / Events and sign-up",
   audit: "审计日志 / Audit log",
   policies: "规定 / Rules that a deployment sets",
+  notices: "消息通知 / Notices",
+  webhooks: "商户系统推送 / Webhooks of merchants' systems",
   people: "个人、家人与同意 / People, families and consents",
   service: "服务状态与接口说明 / Health and description",
 };
