@@ -90,7 +90,9 @@ describe("routes", () => {
   });
 
   it("are each served by exactly the Lambda they name, and each operation has its route", async () => {
-    const entries = globSync("functions/{approvals,audit,ledger,people,policies,registration,service}/*.ts");
+    const entries = globSync(
+      "functions/{approvals,audit,ledger,notices,people,policies,registration,service,webhooks}/*.ts",
+    );
     const served: string[] = [];
     for (const entry of entries) {
       const [, folder, name] = /^functions\/(\w+)\/(\w+)\.ts$/.exec(entry) ?? [];
