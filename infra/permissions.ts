@@ -166,7 +166,6 @@ export const permissions: Readonly<Record<string, Permissions>> = {
     },
     keys: {
       people: ["PERSON#*"],
-      "person-keys": ["PERSON#*"],
       operations: ["SECRET#persons-*", "POLICIES", ...noticeItems],
     },
     secrets: ["persons-*"],

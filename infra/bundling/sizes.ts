@@ -25,6 +25,10 @@ const limits: Readonly<Record<string, number>> = {
   "ledger/finance": 720 * KB,
   "jobs/publishRoot": 620 * KB,
   "jobs/exportLedger": 620 * KB,
+  // The SDK for SQS, beside the largest context.
+  "registration/signUp": 540 * KB,
+  "registration/citizen": 540 * KB,
+  "registration/organiser": 540 * KB,
   // The SDK for SNS.
   "ledger/verifyLedger": 530 * KB,
 };

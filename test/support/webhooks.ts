@@ -1,13 +1,14 @@
 import type { WebhookEvent } from "#events/contracts/webhooks.ts";
 import { runJob } from "#local/localRoutes.ts";
+import type { Client } from "#shared/client.ts";
 import { dynamo } from "#shared/platform/dynamo.ts";
 import { webhookRoutes } from "#shared/webhooks/contract.ts";
 import { webhookParts } from "#shared/webhooks/events.ts";
-import type { merchant } from "./merchants.ts";
 import type { Receiver } from "./receiver.ts";
 import { good } from "./service.ts";
 
-type Merchant = Awaited<ReturnType<typeof merchant>>;
+/** A merchant by a manager who is signed in. */
+type Merchant = { merchantId: string; call: Client };
 type Registered = { merchantId: string; webhookId: string };
 
 export const approved = (merchantId: string, timestamp = "2026-06-10T04:00:00.000Z"): WebhookEvent => ({
