@@ -17,12 +17,10 @@ const idOf = (prefix: string, description: string) =>
 const webhookId = idOf("whk", "A webhook: an address of a merchant's system");
 const deliveryId = idOf("whd", "One event on its way to one webhook");
 const eventType = z.enum(webhookEventTypes);
-const secret = z
-  .string()
-  .meta({
-    description: "Shown this once; whoever has it can sign",
-    example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
-  });
+const secret = z.string().meta({
+  description: "Shown this once; whoever has it can sign",
+  example: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD",
+});
 
 export const webhookView = z
   .object({

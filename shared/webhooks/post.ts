@@ -22,6 +22,7 @@ export async function post(
   to: string,
   body: string,
   headers: Readonly<Record<string, string>>,
+  lookup = publicLookup(),
 ): Promise<Attempt> {
   // What is public is asked again: the rules may have changed since the address was registered.
   const url = readUrl(to);
@@ -38,7 +39,7 @@ export async function post(
     },
     signal: AbortSignal.timeout(TIMEOUT_MS),
     agent: false as const,
-    ...(!local && { lookup: publicLookup() }),
+    ...(!local && { lookup }),
   };
   const { promise, resolve } = Promise.withResolvers<Attempt>();
   const asked = local ? plainRequest(url, options) : request(url, options);

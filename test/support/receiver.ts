@@ -16,6 +16,8 @@ export interface Receiver {
   got: Got[];
   /** How the next requests are answered, by status; 204 when nothing is said. A status of 0 is no answer. */
   answers: number[];
+  /** What happens while a request waits for its answer. */
+  meanwhile: () => Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +33,7 @@ export async function startReceiver(): Promise<Receiver> {
       headers: request.headers as Record<string, string>,
       body: Buffer.concat(chunks).toString(),
     });
+    await receiver.meanwhile();
     const status = answers.shift() ?? 204;
     if (status === 0) return;
     response
@@ -40,16 +43,18 @@ export async function startReceiver(): Promise<Receiver> {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return {
+  const receiver: Receiver = {
     url: `http://127.0.0.1:${port}/leyun`,
     port,
     got,
     answers,
+    meanwhile: async () => {},
     async stop() {
       server.closeAllConnections();
       server.close();
     },
   };
+  return receiver;
 }
 
 /** What a receiver reads of a request, or throws where it is not signed by this secret. */

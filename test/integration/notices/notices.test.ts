@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { NoticeDue } from "#events/contracts/noticeDue.ts";
+import { confined } from "#local/access/guard.ts";
 import { runJob } from "#local/localRoutes.ts";
 import { noticeRoutes } from "#shared/notices/contract.ts";
 import { deliveryReceipt } from "#shared/notices/deliver.ts";
 import { deliveredAt } from "#shared/notices/notices.ts";
 import { type SandboxMessage, sandboxNumbers } from "#shared/notices/sandbox.ts";
-import { outIdOf } from "#shared/notices/store.ts";
+import { emptyInbox, outIdOf } from "#shared/notices/store.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import { child } from "../../support/family.ts";
 import { sdkError, withFault, withoutQueues } from "../../support/faults.ts";
@@ -396,6 +397,28 @@ describe("an erased person", () => {
     expect(messageOf(me, "on-its-way")).toBeUndefined();
     await deliveryReceipt(outIdOf({ ...me, noticeId: "before" }, "sms"), "delivered");
     expect(await deliveredAt("before", me.personId)).toBeUndefined();
+  });
+
+  it("who reads, or is being told, at that moment begins no inbox anew", async () => {
+    await deliverNotices();
+    const me = await citizen();
+    await tell(me, "reading");
+    const emptied = (work: () => Promise<unknown>, write: number) => {
+      let writes = 0;
+      return withFault(async (command, _, next) => {
+        if (command.startsWith("TransactWrite") && ++writes === write)
+          await confined("jobs/releaseErased", () => emptyInbox(me.personId));
+        return next();
+      }, work);
+    };
+    const path = { noticeId: "reading" };
+    const read = () => me.call(noticeRoutes.readNotification, { path });
+    await emptied(async () => expect(await refused(read())).toBe("404 not-found"), 1);
+    expect(await inboxOf(me)).toEqual([]);
+    await tell(me, "sending");
+    await emptied(deliverNotices, 4);
+    expect(messageOf(me, "sending")?.times).toBe(1);
+    expect(await inboxOf(me)).toEqual([]);
   });
 
   it("is told nothing afterwards either, and nothing of it is kept", async () => {

@@ -326,6 +326,19 @@ describe("an address", () => {
     expect(await endpointOf(owner, path)).toBeUndefined();
   });
 
+  it("that is removed while something is sent to it stays removed", async () => {
+    const { owner, path } = await subscribed();
+    receiver.answers.push(500);
+    receiver.meanwhile = () => good(owner.call(webhookRoutes.deleteWebhook, { path }));
+    await post(owner, "approved:1");
+    await deliverWebhooks();
+    expect(receiver.got).toHaveLength(1);
+    expect(await endpointOf(owner, path)).toBeUndefined();
+    service.clock.advance(MINUTE);
+    await deliverWebhooks();
+    expect(receiver.got).toHaveLength(1);
+  });
+
   it("is one of ten at most", async () => {
     const owner = await merchant(service);
     for (let count = 0; count < 10; count += 1) await good(create(owner, receiver.url));
@@ -372,6 +385,19 @@ describe("a secret that is changed", () => {
     const alone = await told("approved:3");
     expect(alone.headers["webhook-signature"]?.split(" ")).toHaveLength(1);
     expect(await endpointOf(owner, path)).not.toHaveProperty("previousSecretUntil");
+  });
+
+  it("is another for each of two who change it at once", async () => {
+    const { owner, path } = await subscribed();
+    const answers = await Promise.all(
+      ["one", "two", "three"].map((idempotencyKey) =>
+        owner.call(webhookRoutes.rotateWebhookSecret, { path, idempotencyKey }),
+      ),
+    );
+    const secrets = answers.flatMap((answer) => (answer.ok ? [answer.body.secret] : []));
+    expect(secrets.length).toBeGreaterThan(0);
+    expect(new Set(secrets).size).toBe(secrets.length);
+    for (const { ok, status } of answers) expect(ok ? 200 : 409).toBe(status);
   });
 
   it("is changed once for one request", async () => {

@@ -2,6 +2,7 @@ import type { LookupAddress } from "node:dns";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { env } from "#shared/platform/env.ts";
 import { AddressRefused, isPublicAddress, publicLookup, readUrl } from "#shared/webhooks/addresses.ts";
+import { post } from "#shared/webhooks/post.ts";
 
 describe("an address that a merchant registers", () => {
   it.each([
@@ -97,6 +98,12 @@ describe("a name, when something is sent to it", () => {
     publicLookup((_, __, callback) => callback(missing, []))("a.example", { all: true }, answered);
     expect(answered.mock.calls[0]?.[0]).toBe(missing);
   });
+});
+
+it("nothing is sent to a name that leads inside, though the name itself says nothing of it", async () => {
+  const inside: LookupAddress[] = [{ address: "127.0.0.1", family: 4 }];
+  const lookup = publicLookup((_, __, callback) => callback(null, inside));
+  expect(await post("https://shop.example.com/", "{}", {}, lookup)).toEqual({ error: "address-refused" });
 });
 
 it("an address is public only when it is one", () => {
