@@ -76,10 +76,7 @@ export async function handOut({ messageId }: Posted, deliveries: readonly Delive
     },
   };
   const puts = deliveries.map(
-    (delivery): Part => ({
-      table,
-      write: { Put: { Item: deliveryItem(delivery), ConditionExpression: absent } },
-    }),
+    (delivery): Part => ({ table, write: { Put: { Item: deliveryItem(delivery) } } }),
   );
   return (await dynamo.attempt([handed, ...puts])).size === 0;
 }

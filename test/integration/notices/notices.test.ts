@@ -96,6 +96,25 @@ describe("an inbox", () => {
   });
 });
 
+it("of two who read a notice at once the first is remembered", async () => {
+  const me = await citizen();
+  await tell(me, "together");
+  const read = () => me.call(noticeRoutes.readNotification, { path: { noticeId: "together" } });
+  let first: string | undefined;
+  await withFault(
+    async (command, _, next) => {
+      if (command.startsWith("TransactWrite") && first === undefined) {
+        first = "";
+        service.clock.advance(MINUTE);
+        first = (await good(read())).readAt;
+      }
+      return next();
+    },
+    () => good(read()),
+  );
+  expect(await inboxOf(me)).toMatchObject([{ readAt: first }]);
+});
+
 describe("a notice", () => {
   it("of one name is one, at whatever time it is posted again", async () => {
     const [me, other] = [await citizen(), await citizen()];

@@ -7,7 +7,7 @@ import { webhookParts } from "#shared/webhooks/events.ts";
 import { tableText } from "../../support/contents.ts";
 import { sdkError, withFault } from "../../support/faults.ts";
 import { merchant, putStaff } from "../../support/merchants.ts";
-import { deliver } from "../../support/queues.ts";
+import { deliver, take, work } from "../../support/queues.ts";
 import { type Receiver, startReceiver, verified } from "../../support/receiver.ts";
 import { good, refused, startTestService, type TestService } from "../../support/service.ts";
 import {
@@ -77,6 +77,36 @@ describe("a webhook", () => {
     await deliverWebhooks();
     expect(receiver.got).toHaveLength(1);
     await expect(post(owner, "approved:1")).rejects.toMatchObject({ name: "AlreadyPosted" });
+  });
+
+  it("is sent once by several workers, the first time and when it is due again", async () => {
+    const { owner } = await subscribed();
+    receiver.answers.push(500);
+    await post(owner, "approved:1");
+    const workers = () => Promise.all([deliverWebhooks(), deliverWebhooks(), deliverWebhooks()]);
+    await workers();
+    expect(receiver.got).toHaveLength(1);
+    service.clock.advance(MINUTE);
+    await workers();
+    expect(receiver.got).toHaveLength(2);
+  });
+
+  it("is handed out by one worker, though another was about to", async () => {
+    const { owner, path } = await subscribed();
+    await post(owner, "approved:1");
+    let overtaken = false;
+    await withFault(
+      async (command, _, next) => {
+        if (command.startsWith("TransactWrite") && !overtaken) {
+          overtaken = true;
+          await deliverWebhooks();
+        }
+        return next();
+      },
+      () => deliverWebhooks(),
+    );
+    expect(receiver.got).toHaveLength(1);
+    expect(await deliveriesOf(owner, path)).toMatchObject([{ status: "delivered", attempts: 1 }]);
   });
 
   it("goes to those of the merchant's addresses that are told of its kind, and to nobody else's", async () => {
@@ -196,7 +226,10 @@ describe("a webhook that does not arrive", () => {
     const retry = (idempotencyKey: string) =>
       owner.call(webhookRoutes.retryWebhookDelivery, { path: asked, idempotencyKey });
     expect(await good(retry("one"))).toMatchObject({ status: "due", attempts: 0 });
-    await deliver(service, "webhooks");
+    const messages = await take(service, "webhooks");
+    // A message that comes twice sends nothing before the next attempt is due.
+    for (let times = 0; times < 2; times += 1) await work("webhooks", messages);
+    expect(receiver.got).toHaveLength(8);
     expect(await deliveriesOf(owner, path)).toMatchObject([{ status: "due", attempts: 1, lastStatus: 503 }]);
     await good(retry("two"));
     await deliver(service, "webhooks");
