@@ -4,14 +4,16 @@ import { availabilityCases, organiserCases } from "./events.ts";
 import { erasureCases, sweepCases } from "./jobs.ts";
 import { ledgerCases } from "./ledger.ts";
 import { listCases } from "./lists.ts";
+import { noticeCases } from "./notices.ts";
 import { dataCases, familyCases, profileCases } from "./people.ts";
 import { policyCases } from "./policies.ts";
 import { queuedCases, ticketCases } from "./queued.ts";
 import { serviceCases } from "./service.ts";
 import { servingCases } from "./serving.ts";
 import { placeCases, refusalCases } from "./signUp.ts";
+import { webhookCases } from "./webhooks.ts";
 
-/** In this order, since the sweep reads every event that one may wait for, and the ledger ends in another month. */
+/** In this order, since the sweep reads every event that one may wait for, and the ledger ends in another month; notices wait for a morning. */
 export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   sweepCases,
   serviceCases,
@@ -31,4 +33,6 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   erasureCases,
   policyCases,
   ledgerCases,
+  noticeCases,
+  webhookCases,
 ];
