@@ -1,4 +1,4 @@
-import { leaseUntil, retryAt } from "#shared/delivery/due.ts";
+import { leaseUntil } from "#shared/delivery/due.ts";
 import {
   type BusinessDate,
   businessDate,
@@ -79,13 +79,9 @@ export const sent = (notice: Notice, channel: Channel, providerId: string, now: 
 export const failed = (notice: Notice, channel: Channel, reason: string, now: Date): Notice =>
   withChannel(notice, channel, { ...stateOf(notice, channel), state: "failed", reason }, now);
 
-/** An attempt did not bring it out: it comes again after a pause, as it was begun, or was the last. */
-export function notSent(notice: Notice, channel: Channel, reason: string, now: Date): Notice {
-  const { attempts } = stateOf(notice, channel);
-  const dueAt = retryAt(attempts, PAUSES, now);
-  if (dueAt === undefined) return failed(notice, channel, reason, now);
-  return { ...withChannel(notice, channel, stateOf(notice, channel), now), dueAt };
-}
+/** An attempt did not bring it out: it stays as it was begun, to come again, or that was the last. */
+export const notSent = (notice: Notice, channel: Channel, reason: string, now: Date): Notice =>
+  stateOf(notice, channel).attempts < ATTEMPTS ? notice : failed(notice, channel, reason, now);
 
 /** It is not to be heard of before then. */
 export const postponed = (notice: Notice, dueAt: Instant): Notice => ({

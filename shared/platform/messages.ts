@@ -68,7 +68,7 @@ export const messages = {
   "notice-failed": {
     level: "error",
     says: "a notice could not be brought to its person for a reason that is ours",
-    fields: ["channel", "trace"],
+    fields: ["trace"],
   },
   "person-erased": {
     level: "info",
