@@ -46,6 +46,18 @@ export const queues = {
     batch: 1,
     window: 0,
   },
+  notices: {
+    consumer: "jobs/deliverNotices",
+    purpose: "Notices to bring to people, and ticks to look for those that are due",
+    batch: 10,
+    window: 0,
+  },
+  webhooks: {
+    consumer: "jobs/deliverWebhooks",
+    purpose: "What merchants' systems are to be told, and ticks to look for what is due",
+    batch: 10,
+    window: 0,
+  },
   "ledger-seals": {
     consumer: "jobs/sealLedger",
     purpose: "Ticks to seal what was posted to the ledger since the last segment",

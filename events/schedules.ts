@@ -48,6 +48,8 @@ export const schedules: readonly Schedule[] = [
     "Makes uploads ready that the scanner found clean, and refuses the others",
   ),
   schedule("purgeUploads", "20 * * * *", "upload-purges", "Removes uploads whose time is over"),
+  schedule("deliverNotices", "* * * * *", "notices", "Brings people the notices that are due"),
+  schedule("deliverWebhooks", "* * * * *", "webhooks", "Tells merchants' systems what is due to be told"),
   schedule("sealLedger", "* * * * *", "ledger-seals", "Seals what was posted since the last segment"),
   schedule("auditLedger", "*/10 * * * *", "ledger-audits", "Verifies the next stretch of the ledger"),
   schedule(

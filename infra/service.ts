@@ -6,13 +6,16 @@ import { ApprovalsApi } from "./stacks/api/approvals.ts";
 import { AuditApi } from "./stacks/api/audit.ts";
 import { LedgerApi } from "./stacks/api/ledger.ts";
 import { MerchantsApi } from "./stacks/api/merchants.ts";
+import { NoticesApi } from "./stacks/api/notices.ts";
 import { PaymentsApi } from "./stacks/api/payments.ts";
 import { PeopleApi } from "./stacks/api/people.ts";
 import { PoliciesApi } from "./stacks/api/policies.ts";
 import { RegistrationApi } from "./stacks/api/registration.ts";
 import { ServiceApi } from "./stacks/api/service.ts";
 import { UploadsApi } from "./stacks/api/uploads.ts";
+import { WebhooksApi } from "./stacks/api/webhooks.ts";
 import { DataStack } from "./stacks/data.ts";
+import { DeliveryJobsStack } from "./stacks/deliveryJobs.ts";
 import { EdgeStack } from "./stacks/edge.ts";
 import { JobsStack } from "./stacks/jobs.ts";
 import { LedgerJobsStack } from "./stacks/ledgerJobs.ts";
@@ -26,10 +29,11 @@ export function addService(scope: Construct, deployment: Deployment): void {
   const { api } = new EdgeStack(scope, named("edge"), { deployment, data });
   const { alarms } = new ObservabilityStack(scope, named("observability"), { deployment, data, api });
   const foundation = { deployment, data, alarms };
-  const jobs = new JobsStack(scope, named("jobs"), foundation);
+  const delivery = new DeliveryJobsStack(scope, named("delivery-jobs"), foundation);
+  const jobs = new JobsStack(scope, named("jobs"), { ...foundation, queues: delivery.queues });
   const ledger = new LedgerJobsStack(scope, named("ledger-jobs"), { ...foundation, queues: jobs.queues });
   const settlement = new SettlementJobsStack(scope, named("settlement-jobs"), foundation);
-  const queues = { ...jobs.queues, ...ledger.queues, ...settlement.queues };
+  const queues = { ...delivery.queues, ...jobs.queues, ...ledger.queues, ...settlement.queues };
   for (const Context of [
     PeopleApi,
     RegistrationApi,
@@ -40,6 +44,8 @@ export function addService(scope: Construct, deployment: Deployment): void {
     PaymentsApi,
     UploadsApi,
     MerchantsApi,
+    NoticesApi,
+    WebhooksApi,
     ServiceApi,
   ])
     new Context(scope, { ...foundation, api, queues });

@@ -11,6 +11,8 @@ export interface StageSettings {
   throttling: { rate: number; burst: number };
   /** Who confirms identities: nobody until an authority is connected; `sandbox` invents its answers. */
   identityVerifier: "none" | "sandbox";
+  /** Who brings notices to people: nobody until a provider is connected; `sandbox` only says that it did. */
+  noticeChannels: "none" | "sandbox";
 }
 
 export const stages = {
@@ -19,12 +21,14 @@ export const stages = {
     logDays: 30,
     throttling: { rate: 100, burst: 200 },
     identityVerifier: "sandbox",
+    noticeChannels: "sandbox",
   },
   staging: {
     keepsData: true,
     logDays: 30,
     throttling: { rate: 10_000, burst: 5_000 },
     identityVerifier: "none",
+    noticeChannels: "none",
   },
   prod: {
     keepsData: true,
@@ -32,6 +36,7 @@ export const stages = {
     // The account's own default; the rush in performance.md is modelled with it.
     throttling: { rate: 10_000, burst: 5_000 },
     identityVerifier: "none",
+    noticeChannels: "none",
   },
 } as const satisfies Record<string, StageSettings>;
 

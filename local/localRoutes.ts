@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { queues } from "#events/queues.ts";
 import { schedules } from "#events/schedules.ts";
+import { sandboxOutbox } from "#shared/notices/sandbox.ts";
 import { clock } from "#shared/platform/clock.ts";
 import { Contended, Unavailable } from "#shared/platform/database.ts";
 import { Refusal } from "#shared/platform/problem.ts";
@@ -100,6 +101,7 @@ export function localRoutes(of: {
         else of.clock.advance(wanted.advanceSeconds);
         return json(200, { now: of.clock.now().toISOString() });
       }
+      if (at === "GET /local/outbox") return json(200, { items: sandboxOutbox() });
       const job = /^POST \/local\/jobs\/([\w-]+)\/run$/.exec(at)?.[1];
       if (job !== undefined)
         return (await runJob(job)) ? json(200, { job, status: "done" }) : json(404, { job });

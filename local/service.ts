@@ -95,6 +95,7 @@ export async function startService(options: LocalOptions): Promise<LocalService>
     ...parts.env,
     STAGE: "local",
     IDENTITY_VERIFIER: "sandbox",
+    NOTICE_CHANNELS: "sandbox",
     // Whoever posts here looks for what became of it at once.
     LEDGER_SEAL_INTERVAL_SECONDS: "1",
     LEDGER_SEAL_DELAY_SECONDS: "2",

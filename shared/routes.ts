@@ -2,6 +2,7 @@ import { accountingRoutes } from "./accounting/contract.ts";
 import { approvalRoutes } from "./approvals/contract.ts";
 import { auditRoutes } from "./audit/contract.ts";
 import { merchantRoutes } from "./merchants/contract.ts";
+import { noticeRoutes } from "./notices/contract.ts";
 import { paymentRoutes } from "./payments/contract.ts";
 import { peopleRoutes } from "./people/contract.ts";
 import type { Route } from "./platform/route.ts";
@@ -9,12 +10,14 @@ import { policyRoutes } from "./policies/contract.ts";
 import { registrationRoutes } from "./registration/contract.ts";
 import { serviceRoutes } from "./service/contract.ts";
 import { uploadRoutes } from "./uploads/contract.ts";
+import { webhookRoutes } from "./webhooks/contract.ts";
 
 /** Every operation of the public API. */
 export const routes: readonly Route[] = [
   ...Object.values(serviceRoutes),
   ...Object.values(peopleRoutes),
   ...Object.values(registrationRoutes),
+  ...Object.values(noticeRoutes),
   ...Object.values(accountingRoutes),
   ...Object.values(approvalRoutes),
   ...Object.values(auditRoutes),
@@ -22,6 +25,7 @@ export const routes: readonly Route[] = [
   ...Object.values(paymentRoutes),
   ...Object.values(uploadRoutes),
   ...Object.values(merchantRoutes),
+  ...Object.values(webhookRoutes),
 ];
 
 /** Those that a deployment has. */

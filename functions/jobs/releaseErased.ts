@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { personErased } from "#events/contracts/personErased.ts";
 import { scheduledRun } from "#events/contracts/scheduledRun.ts";
+import { emptyInbox } from "#shared/notices/store.ts";
 import { forgetErasure, listErasures } from "#shared/people/store.ts";
 import { clock } from "#shared/platform/clock.ts";
 import { log } from "#shared/platform/logger.ts";
@@ -8,7 +9,10 @@ import { consume } from "#shared/platform/queue.ts";
 import { releaseErased } from "#shared/registration/changes.ts";
 import { findRegistration, listRegistrationsOf } from "#shared/registration/store.ts";
 
-/** Gives back the places an erased person holds in events that have not ended; a second time changes nothing. */
+/**
+ * Gives back the places an erased person holds in events that have not ended, and empties the inbox; a second time
+ * changes nothing.
+ */
 async function release(personId: string): Promise<void> {
   const now = clock.now();
   let cancelled = 0;
@@ -18,6 +22,7 @@ async function release(personId: string): Promise<void> {
     await releaseErased(found.registration, found.event, now);
     cancelled += 1;
   }
+  await emptyInbox(personId);
   await forgetErasure(personId);
   log("person-erased", { personId, registrationsCancelled: cancelled });
 }

@@ -18,8 +18,9 @@ export interface FunctionSize {
 const KB = 1024;
 const LIMIT = 500 * KB;
 const limits: Readonly<Record<string, number>> = {
-  // The AWS Encryption SDK is loaded here only.
+  // The AWS Encryption SDK is loaded in these two only.
   "people/citizen": 880 * KB,
+  "jobs/deliverNotices": 880 * KB,
   // The SDK for S3, with uploads in parts and signed links.
   "ledger/finance": 720 * KB,
   "jobs/publishRoot": 620 * KB,
@@ -27,6 +28,10 @@ const limits: Readonly<Record<string, number>> = {
   "uploads/everyone": 640 * KB,
   "jobs/settleUploads": 620 * KB,
   "jobs/purgeUploads": 620 * KB,
+  // The SDK for SQS, beside the largest context.
+  "registration/signUp": 540 * KB,
+  "registration/citizen": 540 * KB,
+  "registration/organiser": 540 * KB,
   // The SDK for SNS.
   "ledger/verifyLedger": 530 * KB,
 };

@@ -53,6 +53,7 @@ export interface WorkQueueProps extends Foundation, FunctionSettings {
   tellsAfter: Duration;
   /** Queues made before, to some of which its worker sends; to its own it may send anyway. */
   queues?: Partial<Queues>;
+  environment?: Readonly<Record<string, string>>;
 }
 
 /** A queue, its dead-letter queue and the function that works on it. */
@@ -79,7 +80,7 @@ export class WorkQueue extends Construct {
     this.worker = new ServiceFunction(this, "Worker", {
       ...props,
       lambda,
-      environment: queueVariables(lambda, known),
+      environment: { ...props.environment, ...queueVariables(lambda, known) },
       unreserved: `The queue's mapping lets at most ${props.concurrency} environments run; a reservation below it would turn waiting messages into failed deliveries.`,
       withoutDeadLetters:
         "The queue's mapping calls the function synchronously; what fails five times goes to the queue's own dead-letter queue, which has an alarm.",

@@ -1,4 +1,4 @@
-import { references, requestKeys } from "./keys.ts";
+import { noticeItems, references, requestKeys } from "./keys.ts";
 import type { Grants } from "./model.ts";
 
 /** People, and what they sign up for. */
@@ -38,10 +38,10 @@ export const citizens: Grants = {
     },
     keys: {
       people: ["ACCOUNT#*", "PERSON#*"],
-      operations: [references, "RATE#createQueueToken#*"],
+      operations: [references, "RATE#createQueueToken#*", ...noticeItems],
     },
     secrets: ["references"],
-    sends: [],
+    sends: ["notices"],
   },
   "registration/signUp": {
     tables: {
@@ -69,9 +69,9 @@ export const citizens: Grants = {
       ],
       operations: ["GetItem", "PutItem"],
     },
-    keys: { people: ["PERSON#*"], operations: [references, requestKeys] },
+    keys: { people: ["PERSON#*"], operations: [references, requestKeys, ...noticeItems] },
     secrets: ["references"],
-    sends: [],
+    sends: ["notices"],
   },
   "jobs/serveSignUps": {
     tables: {
@@ -86,8 +86,29 @@ export const citizens: Grants = {
   "jobs/offerPlaces": {
     tables: {
       registration: ["GetItem", "BatchGetItem", "Query", "Query:byPending", "PutItem", "UpdateItem"],
+      operations: ["PutItem"],
     },
+    keys: { operations: noticeItems },
     secrets: [],
+    sends: ["notices"],
+  },
+  "jobs/deliverNotices": {
+    tables: {
+      people: ["GetItem"],
+      "person-keys": ["GetItem"],
+      operations: ["GetItem", "Query", "Query:byPending", "UpdateItem", "BatchWriteItem"],
+    },
+    keys: {
+      people: ["PERSON#*"],
+      operations: ["SECRET#persons-*", "POLICIES", ...noticeItems],
+    },
+    secrets: ["persons-*"],
+    sends: [],
+  },
+  "notices/citizen": {
+    tables: { people: ["GetItem"], operations: ["GetItem", "Query", "PutItem", "UpdateItem"] },
+    keys: { people: ["ACCOUNT#*"], operations: [references, ...noticeItems] },
+    secrets: ["references"],
     sends: [],
   },
   "streams/people": { tables: {}, secrets: [], sends: ["release-erased"] },
@@ -95,9 +116,10 @@ export const citizens: Grants = {
     tables: {
       people: ["Query", "BatchWriteItem"],
       registration: ["GetItem", "BatchGetItem", "Query:byOwner", "Query:byPending", "PutItem", "UpdateItem"],
+      operations: ["Query", "PutItem", "BatchWriteItem"],
     },
-    keys: { people: ["ERASURES"] },
+    keys: { people: ["ERASURES"], operations: noticeItems },
     secrets: [],
-    sends: [],
+    sends: ["notices"],
   },
 };

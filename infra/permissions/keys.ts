@@ -2,6 +2,8 @@
 export const references = "SECRET#references";
 export const requestKeys = "KEY#*";
 export const providers = "PROVIDER#*";
+/** Of what people are told: its names, and the inboxes. */
+export const noticeItems = ["NOTICE#*", "INBOX#*"] as const;
 export const uploadItems = "UPLOAD#*";
 /** Of the accounts table: whether money is read-only. */
 export const moneyFlag = "FLAG#money-read-only";

@@ -70,6 +70,30 @@ export const settlement: Grants = {
     secrets: ["references"],
     sends: [],
   },
+  "webhooks/merchant": {
+    tables: {
+      settlement: ["GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: {
+      settlement: ["MERCHANT#*", "WEBHOOK#*"],
+      operations: [references, "SECRET#webhooks", requestKeys],
+    },
+    secrets: ["references", "webhooks"],
+    sends: ["webhooks"],
+  },
+  "jobs/deliverWebhooks": {
+    tables: {
+      settlement: ["GetItem", "Query", "Query:byPending", "PutItem", "UpdateItem"],
+      operations: ["GetItem"],
+    },
+    keys: {
+      settlement: ["MERCHANT#*", "WEBHOOK#*", "WEBHOOK-EVENT#*"],
+      operations: ["SECRET#webhooks"],
+    },
+    secrets: ["webhooks"],
+    sends: [],
+  },
   "merchants/bureau": {
     tables: {
       "audit-log": ["PutItem"],
@@ -77,7 +101,7 @@ export const settlement: Grants = {
       operations: ["GetItem", "Query", "PutItem"],
     },
     keys: {
-      settlement: ["MERCHANT#*", "CREDIT-CODE#*", "MERCHANT-LIST#*"],
+      settlement: ["MERCHANT#*", "CREDIT-CODE#*", "MERCHANT-LIST#*", "WEBHOOK-EVENT#*"],
       operations: [references, requestKeys, "APPROVALS#pending-approval", "POLICIES"],
     },
     secrets: ["references"],

@@ -37,7 +37,7 @@ export class JobsStack extends Stack {
     "release-erased" | "sign-ups" | "waiting-lists" | "upload-scans" | "upload-purges" | "calendar-checks"
   >;
 
-  constructor(scope: Construct, id: string, foundation: Foundation) {
+  constructor(scope: Construct, id: string, foundation: Foundation & { queues: Partial<Queues> }) {
     const { deployment } = foundation;
     super(scope, id, {
       description: `Leyun ${deployment.stage}: schedules, queues and stream consumers`,

@@ -1,4 +1,4 @@
-import { Contended, type Item } from "#shared/platform/database.ts";
+import { Contended, type Item, type Part } from "#shared/platform/database.ts";
 import type { Instant } from "#shared/platform/time.ts";
 import type { Kernel } from "./handOut.ts";
 import { LaneChanges } from "./laneChanges.ts";
@@ -10,6 +10,8 @@ export interface Terms {
   heldUntil(now: Date): Instant;
   /** What the context then records of a holder that is offered a place until then. */
   record(holder: Holder, heldUntil: Instant): Item;
+  /** Parts of other contexts in the write of an offer, given those who are offered places together. */
+  also?(offered: readonly Holder[]): readonly Part[];
 }
 
 type Lanes = Readonly<Record<string, readonly Lane[]>>;
@@ -151,6 +153,7 @@ async function make(
   await db.commit([
     ...offered.map((next, at) => store.planHolder(allotment, party[at], next)),
     ...changes.parts(store.table).map(({ part }) => ({ ...part, refused: stale })),
+    ...(terms.also?.(offered) ?? []),
   ]);
   return offered;
 }

@@ -1,3 +1,4 @@
+import type { WebhookEvent } from "#events/contracts/webhooks.ts";
 import { proposalOf, propose } from "#shared/approvals/propose.ts";
 import { actorOf } from "#shared/audit/actor.ts";
 import { type AuditEntry, auditEntry, auditPart } from "#shared/audit/log.ts";
@@ -12,6 +13,7 @@ import type { RuleNotKept } from "#shared/policies/model.ts";
 import { policyProblems } from "#shared/policies/problems.ts";
 import { hold, policy, policyIfAny } from "#shared/policies/reading.ts";
 import { workingDayAfter } from "#shared/policies/workingDays.ts";
+import { webhookParts } from "#shared/webhooks/events.ts";
 import { freezeReview } from "./acts.ts";
 import type { BankAccount, Merchant, MerchantDetail, Move, Staff } from "./model.ts";
 import { leaseRuns, moved, refuseMove, refuseOwn } from "./rules.ts";
@@ -51,14 +53,29 @@ async function standing({ caller, merchantId }: Decision, move: Move): Promise<S
 const later = (date: BusinessDate, days: number): BusinessDate =>
   new Date(Date.parse(`${date}T00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
+/** What the merchant's own systems are told of a move; once for each version that it makes. */
+function toldOf({ merchantId, version }: Merchant, move: Move, { reason, now }: Decision): Part[] {
+  const timestamp = now.toISOString();
+  const event: WebhookEvent | undefined =
+    move === "approve"
+      ? { type: "merchant.approved", timestamp, data: { merchantId } }
+      : move === "freeze"
+        ? { type: "merchant.frozen", timestamp, data: { merchantId, reason } }
+        : move === "unfreeze"
+          ? { type: "merchant.unfrozen", timestamp, data: { merchantId } }
+          : undefined;
+  return event ? webhookParts(merchantId, event, `${move}.${version}`) : [];
+}
+
 /** The parts of a move, with its line in the audit log. */
 function planned(
   before: Merchant,
   after: Merchant,
   move: Move,
-  { caller, reason, now }: Decision,
+  decision: Decision,
   of: { by: string; facts?: AuditEntry["facts"] },
 ): Decided {
+  const { caller, reason, now } = decision;
   const entry = {
     actor: of.by,
     action: `merchant.${move}`,
@@ -66,7 +83,11 @@ function planned(
     facts: { before: before.status, reason, ...of.facts },
   };
   return {
-    parts: [...planMove(before, after, move), auditPart(auditEntry(caller, entry, now))],
+    parts: [
+      ...planMove(before, after, move),
+      auditPart(auditEntry(caller, entry, now)),
+      ...toldOf(after, move, decision),
+    ],
     effect: detailView(after),
   };
 }

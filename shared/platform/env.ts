@@ -1,5 +1,7 @@
 import * as z from "zod";
 
+const providersTemplates = z.record(z.string(), z.record(z.string(), z.string()));
+
 /** What a function must be told by its environment. */
 const Environment = z.object({
   /** `local` and `test` exist on one machine only; the others are deployment stages. */
@@ -25,6 +27,13 @@ const Environment = z.object({
   QUEUE_PROVIDER_BILLS: z.string().default(""),
   /** URL of the queue of ticks to look for next year's calendar. */
   QUEUE_CALENDAR_CHECKS: z.string().default(""),
+  /** Who brings notices to people: `sandbox` only says so, `none` leaves them in the inbox. */
+  NOTICE_CHANNELS: z.enum(["sandbox", "none"]).default("none"),
+  /** What the provider of each channel calls a template, as JSON: `{"sms":{"refund-paid":"SMS_1"}}`. */
+  NOTICE_TEMPLATES: z
+    .string()
+    .default("{}")
+    .transform((text) => providersTemplates.parse(JSON.parse(text))),
   /** URL of the queue of erased persons whose places must be given back. */
   QUEUE_RELEASE_ERASED: z.string().default(""),
   /** URL of the queue of accepted sign-ups that are served in turn. */
@@ -33,6 +42,10 @@ const Environment = z.object({
   QUEUE_LEDGER_AUDITS: z.string().default(""),
   /** URL of the queue of files of the ledger that somebody asked for. */
   QUEUE_LEDGER_EXPORTS: z.string().default(""),
+  /** URL of the queue of notices that are due. */
+  QUEUE_NOTICES: z.string().default(""),
+  /** URL of the queue of what merchants' systems are told. */
+  QUEUE_WEBHOOKS: z.string().default(""),
   /** Buckets as they are deployed: their names are unique in all of AWS. */
   BUCKET_EVIDENCE: z.string().default(""),
   BUCKET_EXPORTS: z.string().default(""),

@@ -75,6 +75,16 @@ export const messages = {
     says: "files have waited too long for the search for malware",
     fields: ["uploads"],
   },
+  "hurry-failed": {
+    level: "warn",
+    says: "what was committed could not be sent to its queue; the sweep delivers it",
+    fields: ["queue", "trace"],
+  },
+  "notice-failed": {
+    level: "error",
+    says: "a notice could not be brought to its person for a reason that is ours",
+    fields: ["trace"],
+  },
   "person-erased": {
     level: "info",
     says: "a person was erased",

@@ -157,6 +157,8 @@ const tags = {
   policies: "规定 / Rules that a deployment sets",
   uploads: "上传文件 / Files that people give",
   merchants: "商户、场所与人员 / Merchants, venues and staff",
+  notices: "消息通知 / Notices",
+  webhooks: "商户系统推送 / Webhooks of merchants' systems",
   people: "个人、家人与同意 / People, families and consents",
   service: "服务状态与接口说明 / Health and description",
 };

@@ -11,6 +11,7 @@ import { env } from "./env.ts";
  *
  * - `references`: pseudonyms of persons, accounts and requests; signs cursors.
  * - `codes`: signs the codes that tills scan.
+ * - `webhooks`: from which the secrets of merchants' webhooks are derived.
  * - `identity`: the blind index over document numbers.
  * - `persons-YYYY-MM`: key-encryption key of persons made in that month.
  *
@@ -18,7 +19,13 @@ import { env } from "./env.ts";
  *
  * - `provider-<name>`: credentials with a payment provider, sealed under the master key itself ({@link sealed}).
  */
-export type SecretPurpose = "references" | "codes" | "identity" | `persons-${string}` | `provider-${string}`;
+export type SecretPurpose =
+  | "references"
+  | "codes"
+  | "webhooks"
+  | "identity"
+  | `persons-${string}`
+  | `provider-${string}`;
 
 /** The SDK's client, for the local service to confine its functions. */
 export const kms = new KMSClient({ maxAttempts: 4 });

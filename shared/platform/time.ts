@@ -12,6 +12,22 @@ export type Instant = string;
 export const businessDate = (instant: Date | Instant): BusinessDate =>
   new Date(new Date(instant).getTime() + SHANGHAI_OFFSET_MS).toISOString().slice(0, 10);
 
+/** What a clock and a calendar in Shanghai show at an instant; `time` as `08:00`. */
+export function shanghaiClock(instant: Date | Instant): {
+  year: number;
+  month: number;
+  day: number;
+  time: string;
+} {
+  const shown = new Date(new Date(instant).getTime() + SHANGHAI_OFFSET_MS);
+  return {
+    year: shown.getUTCFullYear(),
+    month: shown.getUTCMonth() + 1,
+    day: shown.getUTCDate(),
+    time: shown.toISOString().slice(11, 16),
+  };
+}
+
 /** The instant at which the business day begins. */
 export const startOfBusinessDay = (date: BusinessDate): Instant =>
   new Date(Date.parse(`${date}T00:00:00.000Z`) - SHANGHAI_OFFSET_MS).toISOString();

@@ -1,9 +1,12 @@
 import type { Holder } from "#shared/allotment/model.ts";
 import { type Move, move } from "#shared/allotment/moves.ts";
 import { promote } from "#shared/allotment/promote.ts";
+import { hurry } from "#shared/notices/hurry.ts";
+import type { Part } from "#shared/platform/database.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import type { RequestKey } from "#shared/platform/remember.ts";
 import type { RegistrationClaim, RegistrationView } from "./model.ts";
+import { confirmedNotice, offeredNotice, recipientOf } from "./notices.ts";
 import { offerDeadline } from "./offers.ts";
 import { registrationPolicy } from "./policy.ts";
 import { registrationProblems } from "./problems.ts";
@@ -22,7 +25,9 @@ export async function offerFreePlaces(event: PublishedEvent): Promise<number> {
   const offered = await promote(kernel, event.allotment, {
     heldUntil: (now) => offerDeadline(now, registrationPolicy.offer.value, event.startsAt),
     record: (holder, offerExpiresAt) => ({ ...claimOf(holder), status: "offered", offerExpiresAt }),
+    also: ([first]) => (first ? offeredNotice(event, first) : []),
   });
+  await hurry(offered.flatMap((holder) => recipientOf(event, holder)));
   return offered.length;
 }
 
@@ -33,12 +38,14 @@ async function change(
   name: Move,
   key: RequestKey | undefined,
   decide: (claim: RegistrationClaim) => RegistrationClaim,
+  also: readonly Part[] = [],
 ): Promise<{ outcome: string; view: RegistrationView; claim: RegistrationClaim }> {
   const view = (claim: RegistrationClaim) =>
     viewOf({ registrationId, claim, ...(party && { party }) }, kernel.now());
   const moved = await move(kernel, event.allotment, holder, {
     move: name,
     ...(key && { key }),
+    also,
     record: (standing) => {
       const claim = decide(claimOf(standing));
       return { claim: { ...claim }, answer: { ...view(claim) } };
@@ -86,10 +93,12 @@ export async function acceptOffer(
   event: PublishedEvent,
   key: RequestKey,
 ): Promise<RegistrationView> {
-  const { outcome, view, claim } = await change(registration, event, "accept", key, (offered) => {
-    const { offerExpiresAt: _over, ...kept } = offered;
-    return { ...kept, status: "confirmed" };
+  const confirm = ({ offerExpiresAt: _over, ...kept }: RegistrationClaim): RegistrationClaim => ({
+    ...kept,
+    status: "confirmed",
   });
+  const told = confirmedNotice(event, registration.holder);
+  const { outcome, view, claim } = await change(registration, event, "accept", key, confirm, told);
   if (outcome === "moved") return view;
   if (outcome === "too-late")
     throw new Refusal(registrationProblems.offerExpired, {

@@ -1,6 +1,10 @@
 import { creditCode } from "#local/demo/creditCode.ts";
+import { actorOf } from "#shared/audit/actor.ts";
 import type { Client } from "#shared/client.ts";
 import { merchantRoutes } from "#shared/merchants/contract.ts";
+import { staffIdOf } from "#shared/merchants/staff.ts";
+import { dynamo } from "#shared/platform/dynamo.ts";
+import { newId } from "#shared/platform/ids.ts";
 import { businessDate } from "#shared/platform/time.ts";
 import { policyRoutes } from "#shared/policies/contract.ts";
 import { forgetDecided } from "#shared/policies/reading.ts";
@@ -92,6 +96,33 @@ export async function admitted(
   const { merchantId } = await good(apply(owner, of));
   const merchant = await good(decideOn(finance(service), "approve", merchantId, approval));
   return { owner, merchantId, path: { merchantId }, merchant };
+}
+
+/** Puts an account on a merchant's staff, as it stands from then on. */
+export async function putStaff(
+  merchantId: string,
+  sub: string,
+  place: { role: "cashier" | "manager"; status: "active" | "revoked" },
+): Promise<void> {
+  const actor = await actorOf({ sub });
+  const staffId = await staffIdOf(merchantId, actor);
+  const key = { pk: `MERCHANT#${merchantId}`, sk: `STAFF#${staffId}` };
+  await dynamo.writeHints(
+    "settlement",
+    [{ ...key, merchantId, staffId, actor, label: "前台", ...place }],
+    [],
+  );
+}
+
+let managed = 0;
+
+/** A merchant with a manager who is signed in; of its application there is nothing. */
+export async function merchant(service: TestService) {
+  managed += 1;
+  const merchantId = newId("mer");
+  const sub = `manager-${managed}`;
+  await putStaff(merchantId, sub, { role: "manager", status: "active" });
+  return { merchantId, sub, call: service.as(sub, ["merchant"]) };
 }
 
 /** An invitation code from a manager. */

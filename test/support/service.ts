@@ -74,15 +74,16 @@ export async function refused(answer: Promise<CallOutput<Route>>): Promise<strin
 let people = 0;
 
 /** An invented adult (or of another birth date) that no other test has. */
-export function somebody(of: { birthDate?: string; sex?: Sex; name?: string } = {}) {
+export function somebody(of: { birthDate?: string; sex?: Sex; name?: string; phone?: string } = {}) {
   people += 1;
   const order = of.birthDate === undefined ? Math.floor(people / 40) : people;
   const { birthDate = `19${60 + (people % 40)}-03-07`, sex = "female", name = `测试${people}` } = of;
+  const { phone = `138${String(people).padStart(8, "0")}` } = of;
   return {
     name,
     idType: "resident-id" as const,
     idNumber: residentId(birthDate, order % 500, sex),
-    phone: `138${String(people).padStart(8, "0")}`,
+    phone,
   };
 }
 

@@ -5,6 +5,7 @@ import { erasureCases, sweepCases } from "./jobs.ts";
 import { ledgerCases } from "./ledger.ts";
 import { listCases } from "./lists.ts";
 import { merchantCases } from "./merchants.ts";
+import { noticeCases } from "./notices.ts";
 import { paymentCases } from "./payments.ts";
 import { dataCases, familyCases, profileCases } from "./people.ts";
 import { policyCases } from "./policies.ts";
@@ -13,8 +14,9 @@ import { serviceCases } from "./service.ts";
 import { servingCases } from "./serving.ts";
 import { placeCases, refusalCases } from "./signUp.ts";
 import { uploadCases } from "./uploads.ts";
+import { webhookCases } from "./webhooks.ts";
 
-/** In this order, since the sweep reads every event that one may wait for, and the ledger ends in another month. */
+/** In this order, since the sweep reads every event that one may wait for, and the ledger ends in another month; notices wait for a morning. */
 export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   sweepCases,
   serviceCases,
@@ -37,4 +39,6 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   ledgerCases,
   uploadCases,
   paymentCases,
+  noticeCases,
+  webhookCases,
 ];

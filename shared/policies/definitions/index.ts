@@ -1,6 +1,7 @@
 import type { PolicyDefinition } from "../model.ts";
 import { codes } from "./codes.ts";
 import { merchants } from "./merchants.ts";
+import { notices } from "./notices.ts";
 import { prepaid } from "./prepaid.ts";
 import { uploads } from "./uploads.ts";
 import { workingDays } from "./working.ts";
@@ -9,6 +10,7 @@ import { workingDays } from "./working.ts";
 export const definitions: readonly PolicyDefinition[] = [
   ...Object.values(codes),
   ...Object.values(merchants),
+  ...Object.values(notices),
   ...Object.values(prepaid),
   ...Object.values(uploads),
   workingDays,

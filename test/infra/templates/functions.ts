@@ -43,9 +43,12 @@ test("only who sends to a queue is told its address", () => {
   }
 });
 
-test("only a stage without real persons may invent verified identities", () => {
+test("only a stage without real persons may invent verified identities, or say that it told somebody", () => {
   expect(synthesis.text).not.toContain('"sandbox"');
-  expect(synthesise("dev").text).toContain('"IDENTITY_VERIFIER":"sandbox"');
+  for (const name of ["IDENTITY_VERIFIER", "NOTICE_CHANNELS"]) {
+    expect(synthesise("dev").text).toContain(`"${name}":"sandbox"`);
+    expect(synthesis.text).toContain(`"${name}":"none"`);
+  }
 });
 
 test.each(lambdas)("%s has an alarm for crashes and one for refused environments", (lambda) => {

@@ -102,13 +102,21 @@ test.each(lambdas)("%s opens secrets of its own purposes only", (lambda) => {
   expect(statements).toEqual(secrets.length > 0 ? [expect.objectContaining({ ...allowed, Condition })] : []);
 });
 
-test("only the citizens' own function opens identities and persons", () => {
-  const others = lambdas.filter((lambda) => lambda !== "people/citizen");
-  expect(others.flatMap((lambda) => [...permissionsOf(lambda).secrets])).not.toEqual(
-    expect.arrayContaining([expect.stringMatching(/identity|persons|^\*/)]),
-  );
-  const keyTable = others.filter((lambda) => permissionsOf(lambda).tables["person-keys"]);
-  expect(keyTable).toEqual([]);
+test("only the citizens' own function opens identities, and persons only it and who brings them notices", () => {
+  const opening = (purpose: string) =>
+    lambdas.filter((lambda) => permissionsOf(lambda).secrets.some((pattern) => pattern.startsWith(purpose)));
+  expect(opening("identity")).toEqual(["people/citizen"]);
+  expect(opening("persons").toSorted()).toEqual(["jobs/deliverNotices", "people/citizen"]);
+  expect(lambdas.flatMap((lambda) => [...permissionsOf(lambda).secrets])).not.toContain("*");
+  const keyTable = lambdas.filter((lambda) => permissionsOf(lambda).tables["person-keys"]);
+  expect(keyTable.toSorted()).toEqual(opening("persons").toSorted());
+  // A notice is brought to a person as they stand; nobody but they change that.
+  expect(permissionsOf("jobs/deliverNotices").tables["person-keys"]).toEqual(["GetItem"]);
+});
+
+test("only who signs webhooks opens their secrets", () => {
+  const opening = lambdas.filter((lambda) => permissionsOf(lambda).secrets.includes("webhooks"));
+  expect(opening.toSorted()).toEqual(["jobs/deliverWebhooks", "webhooks/merchant"]);
 });
 
 test("only functions of payments open the credentials with a provider", () => {

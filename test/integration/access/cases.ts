@@ -3,11 +3,14 @@ import { accountingRoutes } from "#shared/accounting/contract.ts";
 import type { Client } from "#shared/client.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import { consentTexts } from "#shared/people/policy.ts";
+import { newId } from "#shared/platform/ids.ts";
 import type { RawBody, Role, Route } from "#shared/platform/route.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { askReversal, letMoneyMove, readApproval, stopMoneyFor } from "../../support/deciding.ts";
 import { bankAccount, child, childInput } from "../../support/family.ts";
 import { finance, JournalStream, postLocally, purchase, settle } from "../../support/ledger.ts";
+import { putStaff } from "../../support/merchants.ts";
+import { tell } from "../../support/notices.ts";
 import { casesAbout, control, heard, owing, signedMessage } from "../../support/payments.ts";
 import { policyInput } from "../../support/policies.ts";
 import {
@@ -22,6 +25,7 @@ import {
 } from "../../support/service.ts";
 import { announced, arrived, pdf } from "../../support/uploads.ts";
 import { offeredTo } from "../../support/waiting.ts";
+import { deliveriesOf, deliverWebhooks, post, register } from "../../support/webhooks.ts";
 import { merchantCases } from "./merchantCases.ts";
 
 export type Whose = "own" | "foreign" | "absent";
@@ -216,6 +220,51 @@ function paymentCases(service: TestService): Readonly<Record<string, Case>> {
   };
 }
 
+/** Accounts of callers, by their clients: a case that puts somebody on a merchant's staff must know whom. */
+const subs = new WeakMap<Client, string>();
+
+/** A merchant that the owner manages, and what its systems are told. */
+function webhookCases(): Readonly<Record<string, Case>> {
+  const merchantId = `mer_${ID}`;
+  const managed = async (owner: Client, whose: Whose) => {
+    if (whose === "absent") return { merchantId };
+    const made = newId("mer");
+    await putStaff(made, subs.get(owner) ?? "", { role: "manager", status: "active" });
+    return { merchantId: made };
+  };
+  /** Nobody listens there, so what is sent stays due. */
+  const url = "http://127.0.0.1:9/";
+  const hook = async (owner: Client, whose: Whose) => {
+    const path = await managed(owner, whose);
+    if (whose === "absent") return { ...path, webhookId: `whk_${ID}` };
+    return (await register({ ...path, call: owner }, { url })).path;
+  };
+  const delivery = async (owner: Client, whose: Whose) => {
+    const path = await hook(owner, whose);
+    if (whose === "absent") return { ...path, deliveryId: `whd_${ID}` };
+    await post(path, "access");
+    await deliverWebhooks();
+    const [due] = await deliveriesOf({ ...path, call: owner }, path);
+    return { ...path, deliveryId: due?.deliveryId ?? "" };
+  };
+  const events = ["merchant.approved"];
+  const at = (path: (owner: Client, whose: Whose) => Promise<Record<string, string>>): Case => ({
+    owned: true,
+    make: async (owner, whose) => ({ path: await path(owner, whose) }),
+  });
+  return {
+    createWebhook: {
+      owned: true,
+      make: async (owner, whose) => ({ path: await managed(owner, whose), body: { url, events } }),
+    },
+    listWebhooks: at(managed),
+    deleteWebhook: at(hook),
+    rotateWebhookSecret: at(hook),
+    listWebhookDeliveries: at(hook),
+    retryWebhookDelivery: at(delivery),
+  };
+}
+
 /** The cases of a service, by operation. */
 export function casesOf(service: TestService): Readonly<Record<string, Case>> {
   const newDraft = async (owner: Client) =>
@@ -255,6 +304,17 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     completeUpload: { owned: true, make: upload },
     getUpload: { owned: true, shownTo: ["finance", "admin"], make: upload },
     ...merchantCases(service),
+    ...webhookCases(),
+    listNotifications: { owned: false, make: nothing },
+    readNotification: {
+      owned: true,
+      make: async (owner, whose) => {
+        if (whose === "absent") return { path: { noticeId: "nothing" } };
+        const { personId } = await good(owner(peopleRoutes.getMe, {}));
+        await tell({ personId }, "access");
+        return { path: { noticeId: "access" } };
+      },
+    },
     getHealth: { owned: false, make: nothing },
     getDeepHealth: { owned: false, make: nothing },
     getOpenApi: { owned: false, make: nothing },
@@ -358,9 +418,14 @@ export async function somebodyAs(
 ): Promise<Caller> {
   tenants += 1;
   if (role === "anyone") return { role, call: service.anyone };
-  if (role === "citizen" && withProfile) return { role, call: (await citizen(service)).call };
   if (role === "organiser") return { role, call: organiser(service, `org-${tenants}`) };
-  return { role, call: service.as(`${role}-${tenants}`, [role], `org-${tenants}`, amr) };
+  const sub = `${role}-${tenants}`;
+  const call =
+    role === "citizen" && withProfile
+      ? (await citizen(service, { sub })).call
+      : service.as(sub, [role], `org-${tenants}`, amr);
+  subs.set(call, sub);
+  return { role, call };
 }
 
 /** Calls a route that is known by its name alone. */

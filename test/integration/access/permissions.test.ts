@@ -12,6 +12,8 @@ import { accountingRoutes } from "#shared/accounting/contract.ts";
 import { auditRoutes } from "#shared/audit/contract.ts";
 import type { Client } from "#shared/client.ts";
 import { merchantRoutes } from "#shared/merchants/contract.ts";
+import { noticeRoutes } from "#shared/notices/contract.ts";
+import { deliveredAt } from "#shared/notices/notices.ts";
 import { paymentRoutes } from "#shared/payments/contract.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import { client, dynamo } from "#shared/platform/dynamo.ts";
@@ -24,13 +26,16 @@ import { registrationRoutes } from "#shared/registration/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
 import { uploadRoutes } from "#shared/uploads/contract.ts";
+import { webhookRoutes } from "#shared/webhooks/contract.ts";
 import { renderDocs } from "../../../docs/page.ts";
 import { approve, reject } from "../../support/deciding.ts";
 import { child } from "../../support/family.ts";
 import { finance } from "../../support/ledger.ts";
-import { admitted, decideOn, venueInput } from "../../support/merchants.ts";
+import { admitted, decideOn, merchant, venueInput } from "../../support/merchants.ts";
+import { deliverNotices, inboxOf, tell } from "../../support/notices.ts";
 import { policyInput } from "../../support/policies.ts";
 import { type Delivered, deliver, work } from "../../support/queues.ts";
+import { startReceiver } from "../../support/receiver.ts";
 import {
   citizen,
   eventInput,
@@ -43,6 +48,7 @@ import {
 } from "../../support/service.ts";
 import { announced, pdf } from "../../support/uploads.ts";
 import { availability, cancel, changed, fullEvent, join, offeredTo } from "../../support/waiting.ts";
+import { deliveriesOf, deliverWebhooks, endpointOf, post, register } from "../../support/webhooks.ts";
 import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
 import { ledgerUses } from "./ledgerUses.ts";
 import { paymentUses } from "./paymentUses.ts";
@@ -102,6 +108,9 @@ describe("what infra/permissions.ts grants is enough", () => {
     "registration/public": () => service.anyone(registrationRoutes.listEvents, { query: { limit: 1 } }),
     "service/public": () => service.anyone(serviceRoutes.getDeepHealth, {}),
     "ledger/finance": () => finance(service)(accountingRoutes.exportLedger, { body: { format: "jsonl" } }),
+    "notices/citizen": () => stranger()(noticeRoutes.listNotifications, { query: {} }),
+    "webhooks/merchant": () =>
+      stranger()(webhookRoutes.listWebhooks, { path: { merchantId: "mer_01J00000000000000000000000" } }),
     "ledger/verifyLedger": () => finance(service)(accountingRoutes.verifyLedger, { body: { next: "e30.x" } }),
     "payments/citizen": () =>
       stranger()(paymentRoutes.getPayment, { path: { paymentId: "pay_01J00000000000000000000000" } }),
@@ -219,6 +228,32 @@ describe("what infra/permissions.ts grants is enough", () => {
     const groups = [{ groupId: full.groupId, name: "成人组", capacity: 2 }];
     await good(changed(service, full.path, { groups }));
     expect(await availability(service, full.path)).toMatchObject([{ held: 2, waitlisted: 0 }]);
+  });
+
+  it("for bringing a notice to a person, and to one who was erased", async () => {
+    const [me, gone] = [await citizen(service), await citizen(service)];
+    await good(gone.call(peopleRoutes.eraseMe, {}));
+    for (const person of [me, gone]) await tell(person, "uses");
+    await deliverNotices();
+    expect(await inboxOf(me)).toMatchObject([{ delivery: "delivered" }]);
+    expect(await deliveredAt("uses", gone.personId)).toBeUndefined();
+    // What lies in an inbox is given up with everything else.
+    await tell(me, "kept");
+    await good(me.call(peopleRoutes.eraseMe, {}));
+    expect(await runJob("releaseErased")).toBe(true);
+  });
+
+  it("for telling a merchant's system, which then does not answer", async () => {
+    const owner = await merchant(service);
+    const receiver = await startReceiver();
+    const { path } = await register(owner, receiver);
+    await post(owner, "uses");
+    await deliverWebhooks();
+    await receiver.stop();
+    await post(owner, "uses:2");
+    await deliverWebhooks();
+    expect(await deliveriesOf(owner, path)).toHaveLength(2);
+    expect(await endpointOf(owner, path)).toMatchObject({ failingSince: expect.any(String) });
   });
 
   it.each(ledgerUses(() => service))("for %s", (_, use) => use());

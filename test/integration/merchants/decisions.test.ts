@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { WebhookEventType } from "#events/contracts/webhooks.ts";
 import { auditRoutes } from "#shared/audit/contract.ts";
 import type { Client } from "#shared/client.ts";
 import { merchantRoutes } from "#shared/merchants/contract.ts";
 import type { MerchantStatus } from "#shared/merchants/model.ts";
 import { businessDate } from "#shared/platform/time.ts";
+import { webhookRoutes } from "#shared/webhooks/contract.ts";
 import { approve, readApproval, reject, writtenAtOnce } from "../../support/deciding.ts";
 import { withFault } from "../../support/faults.ts";
 import { finance } from "../../support/ledger.ts";
@@ -17,7 +19,9 @@ import {
   joined,
   merchantCaller,
 } from "../../support/merchants.ts";
+import { startReceiver } from "../../support/receiver.ts";
 import { good, refused, startTestService, type TestService } from "../../support/service.ts";
+import { deliverWebhooks } from "../../support/webhooks.ts";
 
 let service: TestService;
 let one: Client;
@@ -257,6 +261,7 @@ describe("a freeze", () => {
       "operations",
       "operations",
       "settlement",
+      "settlement",
     ]);
   });
 
@@ -405,4 +410,22 @@ describe("rules that a merchant is held to", () => {
       warnings: [],
     });
   });
+});
+
+it("what is decided on a merchant is told to its own systems, once for each decision", async () => {
+  const receiver = await startReceiver();
+  const { owner: call, path } = await admitted(service);
+  const events: WebhookEventType[] = ["merchant.approved", "merchant.frozen", "merchant.unfrozen"];
+  await good(call(webhookRoutes.createWebhook, { path, body: { url: receiver.url, events } }));
+  const key = crypto.randomUUID();
+  for (let press = 0; press < 2; press += 1) await good(decideOn(one, "freeze", path.merchantId, {}, key));
+  await good(decideOn(other, "unfreeze", path.merchantId));
+  for (let tick = 0; tick < 2; tick += 1) await deliverWebhooks();
+  const told = receiver.got.map(({ body }) => (JSON.parse(body) as { type: string }).type);
+  // Of what was decided before there was an address the address is told too, while it is still to be handed out.
+  expect(told.filter((type) => type !== "merchant.approved").toSorted()).toEqual([
+    "merchant.frozen",
+    "merchant.unfrozen",
+  ]);
+  await receiver.stop();
 });

@@ -4,6 +4,7 @@ import { ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { residentId } from "#local/demo/residentId.ts";
 import { createClient } from "#shared/client.ts";
+import { noticeRoutes } from "#shared/notices/contract.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import { consentTexts } from "#shared/people/policy.ts";
 import type { Route } from "#shared/platform/route.ts";
@@ -62,6 +63,20 @@ async function queuedSignUps(): Promise<string[]> {
   const asked = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
   const { Messages = [] } = await sqs.send(new ReceiveMessageCommand(asked));
   return Messages.map(({ Body = "" }) => Body);
+}
+
+/** What was sent to people, once it holds a message that is waited for; by day, since at night nobody is disturbed. */
+async function outboxWith(text: string): Promise<string> {
+  const noon = 4 * 3_600_000;
+  const now = Date.now();
+  const tomorrow = Math.ceil((now - noon) / 86_400_000) * 86_400_000 + noon;
+  const body = JSON.stringify({ now: new Date(tomorrow).toISOString() });
+  await fetch(`${service.url}/local/clock`, { method: "POST", body });
+  for (let tries = 0; ; tries += 1) {
+    const sent = await (await fetch(`${service.url}/local/outbox`)).text();
+    if (sent.includes(text) || tries >= 100) return sent;
+    await wait(200);
+  }
 }
 
 /** What whoever holds a signed text can read of it. */
@@ -159,6 +174,10 @@ it("personal data planted in every field is in no log line, error, metric or oth
     body: announced(pdf(), { fileName, purpose: "registration-document" }),
   });
   await me(uploadRoutes.createUpload, { body: announced(pdf(), { fileName, purpose: "results" }) });
+  const inbox = await me(noticeRoutes.listNotifications, { query: {} });
+  expect((inbox.body as { items: unknown[] }).items).toHaveLength(2);
+  const outbox = await outboxWith("registration-offered");
+  expect(outbox).toContain("139****8765");
   expect(errors.length).toBeGreaterThan(7);
   expect((entrants.body as { items: unknown[] }).items).toHaveLength(2);
 
@@ -189,6 +208,7 @@ it("personal data planted in every field is in no log line, error, metric or oth
     ...found("ticket", opened(ticket)),
     ...found("queue token", opened(queueToken)),
     ...found("error", errors.join("\n")),
+    ...found("outbox", outbox),
     ...found("organiser's list", JSON.stringify(entrants.body)),
     ...found("registration", await tableText("registration")),
     ...found("operations", operations),

@@ -1,0 +1,147 @@
+import { type FactsOf as Told, template } from "./template.ts";
+
+const both = ["wechat", "sms"] as const;
+
+/**
+ * Every kind of notice. A key stays for ever, since notices in inboxes are shown by it. What the provider of a channel
+ * calls a template is configuration (`NOTICE_TEMPLATES`); the texts here are those that were submitted to it.
+ */
+export const templates = {
+  "registration-confirmed": template({
+    facts: { event: "name", group: "name", startsAt: "instant" },
+    title: { zh: "报名成功", en: "You are signed up" },
+    text: {
+      zh: "您已报名“{event}”{group}，{startsAt}开始。",
+      en: "You have a place in “{event}”, {group}, which starts at {startsAt}.",
+    },
+    urgent: false,
+    // Who has just accepted a place sees it: a text message would only cost.
+    channels: ["wechat"],
+    sms: "您已报名{event}，{startsAt}开始。",
+    wechat: { thing1: "event", thing2: "group", time3: "startsAt" },
+  }),
+  "registration-offered": template({
+    facts: { event: "name", group: "name", until: "instant" },
+    title: { zh: "候补名额已为您保留", en: "A place is kept for you" },
+    text: {
+      zh: "“{event}”{group}有名额了，为您保留到{until}。请在此之前接受，逾期将给下一位。",
+      en: "There is a place in “{event}”, {group}. It is kept for you until {until}; accept it by then, or the next in line gets it.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "{event}有候补名额，为您保留到{until}，请及时接受。",
+    wechat: { thing1: "event", thing2: "group", time3: "until" },
+  }),
+  "event-cancelled": template({
+    facts: { event: "name", startsAt: "instant" },
+    title: { zh: "活动已取消", en: "The event is cancelled" },
+    text: {
+      zh: "原定{startsAt}开始的“{event}”已取消。已缴费用将按原路退回。",
+      en: "“{event}”, which was to start at {startsAt}, is cancelled. What you paid goes back the way it came.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "原定{startsAt}的{event}已取消，费用原路退回。",
+    wechat: { thing1: "event", time2: "startsAt" },
+  }),
+  "event-postponed": template({
+    facts: { event: "name", startsAt: "instant", decideBy: "instant" },
+    title: { zh: "活动已延期", en: "The event is postponed" },
+    text: {
+      zh: "“{event}”延期到{startsAt}。请在{decideBy}前选择保留或退出；未选择视为保留。",
+      en: "“{event}” is postponed to {startsAt}. Choose by {decideBy} whether to keep your place; it is kept if you say nothing.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "{event}延期到{startsAt}，请在{decideBy}前选择去留。",
+    wechat: { thing1: "event", time2: "startsAt", time3: "decideBy" },
+  }),
+  "refund-sent": template({
+    facts: { of: "name", amountFen: "fen" },
+    title: { zh: "退款已发出", en: "Your refund was sent" },
+    text: {
+      zh: "“{of}”的退款{amountFen}已发出，到账时间以银行为准。",
+      en: "A refund of {amountFen} for “{of}” was sent; when it arrives is up to the bank.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "{of}的退款{amountFen}已发出，到账以银行为准。",
+    wechat: { thing1: "of", amount2: "amountFen" },
+  }),
+  "refund-paid": template({
+    facts: { of: "name", amountFen: "fen" },
+    title: { zh: "退款已到账", en: "Your refund arrived" },
+    text: {
+      zh: "“{of}”的退款{amountFen}已退回原支付账户。",
+      en: "The refund of {amountFen} for “{of}” is back on the account you paid from.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "{of}的退款{amountFen}已退回原支付账户。",
+    wechat: { thing1: "of", amount2: "amountFen" },
+  }),
+  "refund-failed": template({
+    facts: { of: "name", amountFen: "fen" },
+    title: { zh: "退款未成功", en: "Your refund did not go through" },
+    text: {
+      zh: "“{of}”的退款{amountFen}未能退回。这笔钱仍为您保留，请登录后选择其他收款方式。",
+      en: "The refund of {amountFen} for “{of}” came back to us. The money is kept for you: sign in and choose another way.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "{of}的退款{amountFen}未成功，请登录处理，款项仍为您保留。",
+    wechat: { thing1: "of", amount2: "amountFen" },
+  }),
+  "payment-due": template({
+    facts: { of: "name", amountFen: "fen", until: "instant" },
+    title: { zh: "请完成支付", en: "A payment is due" },
+    text: {
+      zh: "请在{until}前为“{of}”支付{amountFen}，逾期名额将释放。",
+      en: "Pay {amountFen} for “{of}” by {until}, or the place goes to others.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "请在{until}前为{of}支付{amountFen}，逾期释放。",
+    wechat: { thing1: "of", amount2: "amountFen", time3: "until" },
+  }),
+  "card-used": template({
+    facts: { merchant: "name", card: "name", hours: "count" },
+    title: { zh: "请确认一次消费", en: "Confirm a use of your card" },
+    text: {
+      zh: "“{merchant}”申请划扣您的“{card}”一次。请在收到后{hours}小时内确认或提出异议；逾期未回复视为确认。",
+      en: "“{merchant}” asks to be paid for a use of “{card}”. Confirm or dispute it within {hours} hours of this message; silence confirms it.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "{merchant}申请划扣{card}，请{hours}小时内确认或提出异议。",
+    wechat: { thing1: "merchant", thing2: "card" },
+  }),
+  "merchant-frozen": template({
+    facts: { merchant: "name" },
+    title: { zh: "商户资金已冻结", en: "A merchant's money is frozen" },
+    text: {
+      zh: "“{merchant}”的资金已由主管部门冻结，暂停售卡和划付。您卡内的余额不受影响，进展将另行通知。",
+      en: "The authority has frozen the money of “{merchant}”: no cards are sold and nothing is paid out. What is on your card stays; you will hear from us.",
+    },
+    urgent: true,
+    channels: both,
+    sms: "{merchant}资金已冻结，暂停售卡，您的余额不受影响。",
+    wechat: { thing1: "merchant" },
+  }),
+  "merchant-closed": template({
+    facts: { merchant: "name", claimBy: "instant" },
+    title: { zh: "商户停业", en: "A merchant has closed" },
+    text: {
+      zh: "“{merchant}”已停业。请在{claimBy}前登录核对您的余额；托管资金将按公布的计算结果退还。",
+      en: "“{merchant}” has closed. Sign in by {claimBy} and check your balance; the money in custody is paid back by a published calculation.",
+    },
+    urgent: true,
+    channels: both,
+    sms: "{merchant}已停业，请在{claimBy}前登录核对余额。",
+    wechat: { thing1: "merchant", time2: "claimBy" },
+  }),
+} as const;
+
+export type TemplateKey = keyof typeof templates;
+/** What a notice of this kind tells. */
+export type FactsOf<Key extends TemplateKey> = Told<(typeof templates)[Key]>;

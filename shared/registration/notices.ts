@@ -1,0 +1,48 @@
+import { type Holder, holderId } from "#shared/allotment/model.ts";
+import { noticeParts } from "#shared/notices/notices.ts";
+import type { Part } from "#shared/platform/database.ts";
+import type { RegistrationClaim } from "./model.ts";
+import type { PublishedEvent } from "./store.ts";
+
+const claimOf = ({ claim }: Pick<Holder, "claim">) => claim as unknown as RegistrationClaim;
+
+/** Whoever signed up is told, once for all who were signed up together: a child has no inbox. */
+const stands = ({ party, holder }: Holder): boolean => party === undefined || party[0] === holder;
+
+const registrationIdOf = ({ allotment }: PublishedEvent, { holder }: Holder) =>
+  holderId("reg", allotment, holder);
+
+const groupOf = ({ groups }: PublishedEvent, { groupId }: RegistrationClaim): string =>
+  groups.find((group) => group.groupId === groupId)?.name ?? "";
+
+/** By the version that the offer gave the holder: a place that is offered again is another event. */
+const offerId = (event: PublishedEvent, holder: Holder): string =>
+  `offer:${registrationIdOf(event, holder)}:${holder.version}`;
+
+/** Whom to hurry to of those who were offered places, under which name. */
+export const recipientOf = (event: PublishedEvent, holder: Holder) =>
+  stands(holder) ? [{ personId: claimOf(holder).signedUpBy, noticeId: offerId(event, holder) }] : [];
+
+/** That places are kept for the first of a party and all of it; in the write of the offer. */
+export function offeredNotice(event: PublishedEvent, first: Holder): Part[] {
+  const claim = claimOf(first);
+  return noticeParts({
+    to: claim.signedUpBy,
+    template: "registration-offered",
+    facts: { event: event.name, group: groupOf(event, claim), until: first.heldUntil ?? event.startsAt },
+    about: registrationIdOf(event, first),
+    noticeId: offerId(event, first),
+  });
+}
+
+/** That the place which was kept for a holder is theirs; in the write of the acceptance. */
+export function confirmedNotice(event: PublishedEvent, offered: Holder): Part[] {
+  const claim = claimOf(offered);
+  return noticeParts({
+    to: claim.signedUpBy,
+    template: "registration-confirmed",
+    facts: { event: event.name, group: groupOf(event, claim), startsAt: event.startsAt },
+    about: registrationIdOf(event, offered),
+    noticeId: `confirmed:${registrationIdOf(event, offered)}:${offered.version}`,
+  });
+}
