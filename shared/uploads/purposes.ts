@@ -18,7 +18,7 @@ const papers = ["application/pdf", "image/jpeg", "image/png"] as const;
 const lists = ["text/csv", spreadsheet] as const;
 const bankFiles = ["text/csv", "text/plain", spreadsheet] as const;
 /** Any signed-in person applies as a merchant. */
-const applicants = ["citizen", "merchant", "organiser"] as const;
+const applicants = roles;
 
 export const purposes = {
   licence: {
