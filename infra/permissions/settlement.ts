@@ -1,4 +1,4 @@
-import { providers, references, requestKeys, uploadItems } from "./keys.ts";
+import { noticeItems, providers, references, requestKeys, uploadItems } from "./keys.ts";
 import type { Grants } from "./model.ts";
 
 /** Merchants, money from and to the outside, and the files that people give. */
@@ -110,23 +110,23 @@ export const settlement: Grants = {
   "jobs/settlePayments": {
     tables: {
       settlement: ["GetItem", "Query:byPending", "PutItem"],
-      operations: ["GetItem", "Query", "UpdateItem"],
+      operations: ["GetItem", "Query", "PutItem", "UpdateItem"],
       journal: ["GetItem", "PutItem"],
       accounts: ["GetItem", "BatchGetItem", "UpdateItem"],
       books: ["GetItem", "Query"],
     },
-    keys: { operations: [providers, "JOB#settlePayments", "POLICIES"] },
+    keys: { operations: [providers, "JOB#settlePayments", "POLICIES", ...noticeItems] },
     secrets: ["provider-*"],
     sends: [],
   },
   "jobs/importBills": {
     tables: {
       settlement: ["GetItem", "Query", "Query:byOwner", "PutItem", "UpdateItem"],
-      operations: ["GetItem", "UpdateItem", "ConditionCheckItem"],
+      operations: ["GetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
       journal: ["GetItem", "PutItem"],
       accounts: ["GetItem", "BatchGetItem", "UpdateItem"],
     },
-    keys: { operations: [providers, "JOB#importBills"] },
+    keys: { operations: [providers, "JOB#importBills", ...noticeItems] },
     secrets: ["provider-*"],
     sends: [],
   },

@@ -2,6 +2,7 @@ import { latest, turnoverAt } from "#shared/ledger/asOf.ts";
 import { ledger } from "#shared/ledger/ledger.ts";
 import { balanceFen } from "#shared/ledger/model.ts";
 import { post } from "#shared/ledger/post.ts";
+import { noticeParts } from "#shared/notices/notices.ts";
 import { type Part, Unavailable } from "#shared/platform/database.ts";
 import { prepaid } from "#shared/policies/definitions/prepaid.ts";
 import { policy } from "#shared/policies/reading.ts";
@@ -43,6 +44,15 @@ const without = <T extends { askAt?: string }>(of: T): T => {
 
 const save = (refund: Refund): Promise<void> => ledger.db.commit([refundPart(refund)]);
 
+/** What the payer is told, in the write of what they are told of; of what nobody owned there is nobody to tell. */
+async function told(refund: Refund, template: "refund-paid" | "refund-failed"): Promise<Part[]> {
+  const { payerId: to, paymentId, amountFen } = refund;
+  if (to === undefined) return [];
+  const of = (await findPayment(paymentId))?.description ?? "";
+  const noticeId = `${template}:${sendingId(refund)}`;
+  return noticeParts({ to, template, facts: { of, amountFen }, about: paymentId, noticeId });
+}
+
 /** How the payment stands once a refund of it has arrived. What was paid twice stays paid. */
 async function paymentAfter({ cause, paymentId, amountFen, paidFen }: Refund): Promise<Part[]> {
   if (cause === "double" || cause === "unidentified") return [];
@@ -55,7 +65,11 @@ async function paymentAfter({ cause, paymentId, amountFen, paidFen }: Refund): P
 /** It has arrived with the payer (F4, R4). */
 export async function refundArrived(refund: Refund, at: string): Promise<void> {
   const paid = without(next(refund, { status: "paid", refundedAt: at }));
-  await post(ledger, refundPaidDraft(refund), [refundPart(paid), ...(await paymentAfter(refund))]);
+  await post(ledger, refundPaidDraft(refund), [
+    refundPart(paid),
+    ...(await paymentAfter(refund)),
+    ...(await told(refund, "refund-paid")),
+  ]);
 }
 
 export const failedCase = (refund: Refund, now: Date): PaymentCase => ({
@@ -85,7 +99,9 @@ export async function refundFailed(
     }),
   );
   const opened = byBank ? [] : [casePart(failedCase(refund, now))];
-  await post(ledger, refundFailedDraft(refund), [refundPart(after), ...opened]);
+  // What failed for a reason of ours is no matter of the payer's.
+  const telling = after.route === "bank" ? await told(refund, "refund-failed") : [];
+  await post(ledger, refundFailedDraft(refund), [refundPart(after), ...opened, ...telling]);
 }
 
 /** Sent, and booked as sent before it is: a sending that nobody remembers would be sent again. */

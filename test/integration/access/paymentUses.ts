@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { runJob } from "#local/localRoutes.ts";
 import { ledger } from "#shared/ledger/ledger.ts";
 import { post } from "#shared/ledger/post.ts";
+import { noticeRoutes } from "#shared/notices/contract.ts";
 import { paymentRoutes } from "#shared/payments/contract.ts";
 import type { Payment } from "#shared/payments/model.ts";
 import { feeRefundDraft } from "#shared/payments/postings.ts";
@@ -106,6 +107,22 @@ export function paymentUses(service: () => TestService): [string, () => Promise<
         service().clock.advance(900);
         expect(await runJob("importBills")).toBe(true);
         expect([await statusOf(told), await statusOf(listed)]).toEqual(["paid", "paid"]);
+      },
+    ],
+    [
+      "a refund whose arrival is found in the bill",
+      async () => {
+        const date = businessDate(service().clock.now());
+        const paying = await owing(service());
+        await pay(paying, { times: 2 });
+        await heard(service());
+        await sweep(service());
+        nextDay();
+        await control(service(), "settle", { date });
+        nextDay();
+        expect(await runJob("importBills")).toBe(true);
+        const call = paying.call(noticeRoutes.listNotifications, { query: {} });
+        expect((await good(call)).items).toMatchObject([{ kind: "refund-paid" }]);
       },
     ],
     [

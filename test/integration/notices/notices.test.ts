@@ -60,7 +60,7 @@ describe("an inbox", () => {
     expect(rest.items[0]).toMatchObject({
       kind: "refund-paid",
       title: { zh: "退款已到账", en: "Your refund arrived" },
-      text: { zh: "“春季联赛”的退款80.00元已退回原支付账户。" },
+      text: { zh: "“春季联赛”的退款80.00元已到账。" },
       about: "reg_1",
       at: expect.stringMatching(/^2026-06-10T04:00:0/),
       delivery: "due",

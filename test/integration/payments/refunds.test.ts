@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { ledger } from "#shared/ledger/ledger.ts";
 import { post } from "#shared/ledger/post.ts";
+import { noticeRoutes } from "#shared/notices/contract.ts";
 import type { Payment, Refund } from "#shared/payments/model.ts";
 import { feeMadeGoodDraft, feeRefundDraft } from "#shared/payments/postings.ts";
 import { planPaymentRefund } from "#shared/payments/refunds.ts";
@@ -21,7 +22,7 @@ import {
   statusOf,
   sweep,
 } from "../../support/payments.ts";
-import { startTestService, type TestService } from "../../support/service.ts";
+import { good, startTestService, type TestService } from "../../support/service.ts";
 
 let service: TestService;
 let paid: ReturnType<typeof fees>;
@@ -196,6 +197,31 @@ describe("a refund that fails", () => {
     await control(service, "faults", { next: [], clear: true });
     expect(await findRefund(refund.refundId)).toMatchObject({ status: "paid" });
     expect(await of(paid.eventId)).toEqual({});
+  });
+});
+
+describe("the payer of a refund", () => {
+  const inbox = async () =>
+    (await good(paying.call(noticeRoutes.listNotifications, { query: {} }))).items.map(({ text }) => text.zh);
+
+  it("is told once that it has arrived, and how much", async () => {
+    await giveBack(8_000, 2_000);
+    await sweep(service);
+    await sweep(service, 120);
+    await sweep(service, 120);
+    expect(await inbox()).toEqual(["“报名费”的退款80.00元已到账。"]);
+  });
+
+  it("is asked for an account when it could not go back the way it came, and not when the fault is ours", async () => {
+    const no = (code: string, status: number) => ({ operation: "refund", kind: "refusal", status, code });
+    await control(service, "faults", { next: [no("PARAM_ERROR", 400)] });
+    await giveBack(5_000);
+    await sweep(service);
+    expect(await inbox()).toEqual([]);
+    await control(service, "faults", { next: [no("NOT_ENOUGH", 403)] });
+    await giveBack(5_000);
+    await sweep(service);
+    expect(await inbox()).toEqual([expect.stringContaining("请登录后填写本人名下的银行账户")]);
   });
 });
 
