@@ -22,6 +22,7 @@ import {
   paymentPart,
   receiptPart,
   refundPart,
+  unasked,
 } from "./store.ts";
 
 export interface CaseDecision {
@@ -63,11 +64,6 @@ async function identified(paymentId: string | undefined, receipt: Receipt): Prom
   return payment;
 }
 
-const withoutAsking = <T extends { askAt?: string }>(of: T): T => {
-  const { askAt: _, ...rest } = of;
-  return rest as T;
-};
-
 /** What a decision writes; with it `draft` where money changes accounts. Refuses what does not fit the case. */
 async function effectOf({ decision, ...asked }: CaseDecision, about: About, now: Date) {
   const { of, payment, receipt, refund } = about;
@@ -84,23 +80,23 @@ async function effectOf({ decision, ...asked }: CaseDecision, about: About, now:
       return { parts: [paymentPart(next(payment, askedAgain))] };
     case "close":
       if (!payment || refund || payment.status !== "pending") throw unfit();
-      return { parts: [paymentPart(withoutAsking(next(payment, { status: "closed" })))] };
+      return { parts: [paymentPart(unasked(next(payment, { status: "closed" })))] };
     case "retry":
       if (refund?.status !== "failed") throw unfit();
       return { parts: [refundPart(next(refund, { ...askedAgain, status: "due" }))] };
     case "by-bank":
       if (refund?.status !== "failed") throw unfit();
-      return { parts: [refundPart(withoutAsking(next(refund, { status: "due", route: "bank" })))] };
+      return { parts: [refundPart(unasked(next(refund, { status: "due", route: "bank" })))] };
     case "arrived":
       if (refund?.status !== "sent") throw unfit();
       return {
-        parts: [refundPart(withoutAsking(next(refund, { status: "paid", refundedAt: askAt })))],
+        parts: [refundPart(unasked(next(refund, { status: "paid", refundedAt: askAt })))],
         draft: refundPaidDraft(refund),
       };
     case "came-back":
       if (refund?.status !== "sent") throw unfit();
       return {
-        parts: [refundPart(withoutAsking(next(refund, { status: "due", route: "bank" })))],
+        parts: [refundPart(unasked(next(refund, { status: "due", route: "bank" })))],
         draft: refundFailedDraft(refund),
       };
     case "refund": {
@@ -114,7 +110,7 @@ async function effectOf({ decision, ...asked }: CaseDecision, about: About, now:
       if (!receipt) throw unfit();
       const found = await identified(asked.paymentId, receipt);
       const { paidAt, transactionId } = receipt;
-      const paid = withoutAsking(next(found, { status: "paid", paidAt, transactionId }));
+      const paid = unasked(next(found, { status: "paid", paidAt, transactionId }));
       const taken = await takingOf(found).take(found, now);
       if (taken === "late") throw new Refusal(paymentProblems.notIdentified);
       const { paymentId, payerId } = found;

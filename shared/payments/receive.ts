@@ -17,6 +17,7 @@ import {
   paymentPart,
   receiptPart,
   refundPart,
+  unasked,
 } from "./store.ts";
 
 /** Money that came, under which id and through whom. */
@@ -50,13 +51,8 @@ function partsOf(receipt: Receipt, payment: Payment | undefined, taken: readonly
     ? refundOf(receipt, { amountFen: receipt.amountFen, cause: outcome, now })
     : undefined;
   const opened = caseOf(receipt, now);
-  const after = payment && {
-    ...next(payment, {
-      status: statusAfter(payment, outcome),
-      ...(outcome === "taken" && { paidAt, transactionId }),
-    }),
-  };
-  if (after && after.status !== "pending") delete after.askAt;
+  const paid = outcome === "taken" ? { paidAt, transactionId } : {};
+  const after = payment && unasked(next(payment, { status: statusAfter(payment, outcome), ...paid }));
   return [
     receiptPart({ ...receipt, refundedFen: refund ? refund.amountFen : 0 }),
     ...(after ? [paymentPart(after)] : []),

@@ -15,7 +15,16 @@ import { type PaymentProvider, type ProviderRefund, ProviderRefused } from "./po
 import { refundFailedDraft, refundPaidDraft, refundSentDraft } from "./postings.ts";
 import { providerNamed } from "./providers.ts";
 import { askAgainAt, closesRoute, isOverdue, routeOf } from "./rules.ts";
-import { casePart, findPayment, findReceipt, findRefund, next, paymentPart, refundPart } from "./store.ts";
+import {
+  casePart,
+  findPayment,
+  findReceipt,
+  findRefund,
+  next,
+  paymentPart,
+  refundPart,
+  unasked,
+} from "./store.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -36,11 +45,6 @@ async function chosenRoute(refund: Refund, now: Date) {
   const held = settled ? await withProviderFen(refund) : 0;
   return routeOf(refund, { now, days: value.days, settled, withProviderFen: held });
 }
-
-const without = <T extends { askAt?: string }>(of: T): T => {
-  const { askAt: _, ...rest } = of;
-  return rest as T;
-};
 
 const save = (refund: Refund): Promise<void> => ledger.db.commit([refundPart(refund)]);
 
@@ -64,7 +68,7 @@ async function paymentAfter({ cause, paymentId, amountFen, paidFen }: Refund): P
 
 /** It has arrived with the payer (F4, R4). */
 export async function refundArrived(refund: Refund, at: string): Promise<void> {
-  const paid = without(next(refund, { status: "paid", refundedAt: at }));
+  const paid = unasked(next(refund, { status: "paid", refundedAt: at }));
   await post(ledger, refundPaidDraft(refund), [
     refundPart(paid),
     ...(await paymentAfter(refund)),
@@ -91,7 +95,7 @@ export async function refundFailed(
 ): Promise<void> {
   const now = ledger.now();
   const byBank = refund.route === "provider" && closesRoute(failure.reason);
-  const after = without(
+  const after = unasked(
     next(refund, {
       status: byBank ? "due" : "failed",
       route: byBank ? "bank" : refund.route,
@@ -113,7 +117,7 @@ async function markSent(refund: Refund, now: Date, askAt: string | undefined): P
     asked: 0,
     ...(askAt !== undefined && { askAt }),
   });
-  const kept = askAt === undefined ? without(sent) : sent;
+  const kept = askAt === undefined ? unasked(sent) : sent;
   await post(ledger, refundSentDraft(kept), [refundPart(kept)]);
   return kept;
 }
@@ -162,7 +166,7 @@ async function send(refund: Refund, provider: PaymentProvider): Promise<void> {
   const now = ledger.now();
   const route = await chosenRoute(refund, now);
   if (route === "bank" || refund.attempt >= SENDINGS)
-    return save(without(next(refund, { route: "bank", asked: 0 })));
+    return save(unasked(next(refund, { route: "bank", asked: 0 })));
   const sent = await markSent({ ...refund, route }, now, askAgainAt(now, 0));
   return handOver(sent, provider);
 }
@@ -179,7 +183,7 @@ async function ask(refund: Refund, provider: PaymentProvider): Promise<void> {
 
 async function forwardOnce(refund: Refund): Promise<void> {
   if (refund.route === "bank" || !["due", "sent"].includes(refund.status))
-    return refund.askAt === undefined ? undefined : save(without(next(refund, {})));
+    return refund.askAt === undefined ? undefined : save(unasked(next(refund, {})));
   const provider = await providerNamed(refund.provider);
   try {
     await (refund.status === "due" ? send(refund, provider) : ask(refund, provider));
@@ -219,7 +223,7 @@ async function postpone(refundId: string): Promise<void> {
   };
   const about = { provider, paymentId, transactionId, refundId: id, amountFen, status: "open" as const };
   await ledger.db.commit([
-    refundPart(without(next(refund, { asked: refund.asked + 1 }))),
+    refundPart(unasked(next(refund, { asked: refund.asked + 1 }))),
     casePart({ ...opened, ...about }),
   ]);
 }

@@ -60,6 +60,12 @@ export const next = <T extends { version: number }>(of: T, changes: Partial<T>):
   version: of.version + 1,
 });
 
+/** The same, with nothing open any more: nobody asks after it. */
+export const unasked = <T extends { askAt?: string }>(of: T): T => {
+  const { askAt: _, ...rest } = of;
+  return rest as T;
+};
+
 export const paymentPart = (payment: Payment): Part =>
   versioned({
     ...paymentKey(payment.paymentId),

@@ -6,14 +6,9 @@ import type { PaymentProvider, ProviderPayment } from "./port.ts";
 import { providerNamed } from "./providers.ts";
 import { receive } from "./receive.ts";
 import { askAgainAt, isOverdue, toldOf } from "./rules.ts";
-import { casePart, findPayment, next, paymentPart } from "./store.ts";
+import { casePart, findPayment, next, paymentPart, unasked } from "./store.ts";
 
 const save = (payment: Payment): Promise<void> => ledger.db.commit([paymentPart(payment)]);
-
-const without = (payment: Payment): Payment => {
-  const { askAt: _, ...rest } = payment;
-  return rest;
-};
 
 /** Asked again later, and at once when its time is over. */
 function postponed(payment: Payment, now: Date): Payment {
@@ -29,7 +24,7 @@ async function unanswered(payment: Payment, now: Date): Promise<void> {
   const { paymentId, provider, amountFen } = payment;
   const about = { kind: "unknown", provider, paymentId, amountFen, status: "open" } as const;
   await ledger.db.commit([
-    paymentPart(without(next(payment, { asked: payment.asked + 1 }))),
+    paymentPart(unasked(next(payment, { asked: payment.asked + 1 }))),
     casePart({ ...about, caseId: `unknown.${paymentId}.${payment.asked}`, openedAt: now.toISOString() }),
   ]);
 }
@@ -44,7 +39,7 @@ const paidOf = async (payment: Payment, said: ProviderPayment): Promise<boolean>
 
 /** Its time is over: the provider takes no money for it any more, or has taken it already. */
 async function close(payment: Payment, provider: PaymentProvider, said: ProviderPayment): Promise<void> {
-  const closed = () => save(without(next(payment, { status: "closed" })));
+  const closed = () => save(unasked(next(payment, { status: "closed" })));
   if (said.state !== "unpaid") return closed();
   if ((await provider.close(payment)) === "closed") return closed();
   if (!(await paidOf(payment, await provider.find(payment))))
