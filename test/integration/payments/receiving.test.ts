@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { paymentRoutes } from "#shared/payments/contract.ts";
-import { letMoneyMove, stopMoneyFor } from "../../support/deciding.ts";
+import { receive } from "#shared/payments/receive.ts";
+import { letMoneyMove, stopMoneyFor, writtenAtOnce } from "../../support/deciding.ts";
 import { finance } from "../../support/ledger.ts";
 import {
   balances,
@@ -263,6 +264,34 @@ describe("an outcome that nobody knows", () => {
     expect(await statusOf(paying)).toBe("refunded");
     expect(await of(paid.eventId)).toEqual({});
   });
+});
+
+it("hard case 45: a case that two decide at once is decided once", async () => {
+  const paying = await owing(service, { seconds: 600 });
+  await away();
+  await sweep(service, 86_400);
+  const [open] = await casesAbout(service, paying.paymentId);
+  const path = { caseId: open?.caseId ?? "" };
+  const body = { decision: "ask-again", reason: "核实" } as const;
+  const both = await writtenAtOnce(2, () =>
+    Promise.all(
+      ["finance-1", "finance-2"].map((sub) =>
+        finance(service, sub)(paymentRoutes.decidePaymentCase, { path, body }),
+      ),
+    ),
+  );
+  await back();
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+});
+
+it("money told by another provider under an id of ours is nobody's, and its payment stays open", async () => {
+  const paying = await owing(service);
+  const { paymentId } = paying;
+  const told = { transactionId: "4200999", amountFen: 10_000, paidAt: service.clock.now().toISOString() };
+  expect(await receive({ provider: "wechat-pay", paymentId, ...told })).toMatchObject({
+    outcome: "unidentified",
+  });
+  expect(await statusOf(paying)).toBe("pending");
 });
 
 describe("an order that nobody pays", () => {
