@@ -154,7 +154,7 @@ export const carryOutDecision = (asked: CaseDecision, also: readonly Part[]): Pr
     const now = ledger.now();
     const { parts, draft } = await effectOf(asked, about, now);
     const decided = decidedCase(about.of, asked.decision, now);
-    const all = [...also, ...decidedParts(decided, () => new Refusal(paymentProblems.caseDecided)), ...parts];
+    const all = [...also, ...decidedParts(decided), ...parts];
     if (draft) await post(ledger, draft, all);
     else await ledger.db.commit(all);
   });

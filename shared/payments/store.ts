@@ -198,15 +198,12 @@ export const casePart = (opened: PaymentCase): Part => ({
   write: { Put: { Item: { ...caseKey("open", opened.caseId), ...opened } } },
 });
 
-/** Takes a case off the list of what is open, once. */
-export const decidedParts = (decided: PaymentCase, refused: () => Error): Part[] => [
-  {
-    table,
-    write: {
-      Delete: { Key: caseKey("open", decided.caseId), ConditionExpression: "attribute_exists(pk)" },
-    },
-    refused,
-  },
+/**
+ * Takes a case off the list of what is open. That it is decided once is held by what every decision writes beside it:
+ * the next version of the payment, receipt or refund that it is about.
+ */
+export const decidedParts = (decided: PaymentCase): Part[] => [
+  { table, write: { Delete: { Key: caseKey("open", decided.caseId) } } },
   { table, write: { Put: { Item: { ...caseKey("decided", decided.caseId), ...decided } } } },
 ];
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { paymentRoutes } from "#shared/payments/contract.ts";
 import { receive } from "#shared/payments/receive.ts";
+import { listTold } from "#shared/payments/store.ts";
 import { letMoneyMove, stopMoneyFor, writtenAtOnce } from "../../support/deciding.ts";
 import { finance } from "../../support/ledger.ts";
 import {
@@ -83,6 +84,8 @@ describe("what the provider tells", () => {
     await pay(paying);
     await heard(service);
     await control(service, "notifications/replay", {});
+    // What was worked on is not to be worked on again.
+    expect(await listTold(service.clock.now(), 10)).toEqual([]);
     await heard(service);
     await sweep(service, 60);
     expect(await kindsAbout(service, paid.eventId)).toEqual(["payment.received"]);
@@ -150,6 +153,11 @@ describe("money that is not what was asked for", () => {
     });
     const [open] = await casesAbout(service, paying.paymentId);
     expect(open).toMatchObject({ kind: "wrong-amount", amountFen: 9_999, decisions: ["refund"] });
+    const asking = { decision: "ask-again", reason: "再问一次" } as const;
+    const path = { caseId: open?.caseId ?? "" };
+    expect(await refused(finance(service)(paymentRoutes.decidePaymentCase, { path, body: asking }))).toBe(
+      "422 decision-unfit",
+    );
     await decided(service, open?.caseId ?? "", "refund");
     expect(await casesAbout(service, paying.paymentId)).toEqual([]);
     await sweep(service);
