@@ -8,6 +8,7 @@ import { feeRefundDraft } from "#shared/payments/postings.ts";
 import { planPaymentRefund } from "#shared/payments/refunds.ts";
 import { findPayment } from "#shared/payments/store.ts";
 import { businessDate } from "#shared/platform/time.ts";
+import { sdkError, withFault } from "../../support/faults.ts";
 import { finance } from "../../support/ledger.ts";
 import {
   balances,
@@ -130,6 +131,27 @@ describe("a provider's bills", () => {
     await imported();
     expect(await statusOf(paying)).toBe("paid");
     expect(await breaksOf(date)).toEqual([]);
+    expect(await balances(service, /^psp/)).toEqual({});
+  });
+
+  it("whose reading breaks off after it booked are read again, and booked once", async () => {
+    const date = today();
+    await paid({ amountFen: 7_000 });
+    nextDay();
+    await settle(date);
+    const paidOutOn = today();
+    nextDay();
+    const breaking = withFault(async (command, input, next) => {
+      if (command.startsWith("TransactWrite") && JSON.stringify(input).includes(`"sk":"${paidOutOn}"`))
+        throw sdkError("InternalServerError", { $fault: "server", $metadata: { httpStatusCode: 500 } });
+      return next();
+    }, imported);
+    expect(await breaking).toBe(false);
+    const before = await journal(service);
+    service.clock.advance(900);
+    expect(await imported()).toBe(true);
+    expect(await journal(service)).toHaveLength(before.length);
+    expect(await breaksOf(paidOutOn)).toEqual([]);
     expect(await balances(service, /^psp/)).toEqual({});
   });
 
