@@ -6,6 +6,7 @@ import { accountsOf } from "./callers.ts";
 import { beforeEverything, type DemoEvent, makeEvents } from "./events.ts";
 import { postDemonstration } from "./ledger.ts";
 import { loadMerchant, makeMerchants } from "./merchants.ts";
+import { openSandbox, payDemonstration } from "./payments.ts";
 import { type DemoPerson, makePeople } from "./people.ts";
 import { personas } from "./personas.ts";
 import { planRegistrations, type Wave } from "./registrations.ts";
@@ -25,7 +26,15 @@ async function each<T>(items: readonly T[], work: (item: T) => Promise<void>): P
 }
 
 class Loading {
-  readonly #done = { events: 0, drafts: 0, people: 0, registrations: 0, cancelled: 0, merchants: 0 };
+  readonly #done = {
+    events: 0,
+    drafts: 0,
+    people: 0,
+    registrations: 0,
+    cancelled: 0,
+    merchants: 0,
+    payments: 0,
+  };
   readonly #service: LocalService;
   readonly #account: ReturnType<typeof accountsOf>;
   readonly #personIds = new Map<DemoPerson, string>();
@@ -39,10 +48,10 @@ class Loading {
 
   /** How far it is, in Chinese and in English. */
   told(): [string, string] {
-    const { events, drafts, people, registrations, cancelled, merchants } = this.#done;
+    const { events, drafts, people, registrations, cancelled, merchants, payments } = this.#done;
     return [
-      `已发布赛事 ${events} 项，草稿 ${drafts} 项，人员 ${people} 位，报名 ${registrations} 人次，其中取消 ${cancelled} 人次，商户 ${merchants} 家`,
-      `${events} events published, ${drafts} drafts, ${people} people, ${registrations} registrations, ${cancelled} of them cancelled, ${merchants} merchants`,
+      `已发布赛事 ${events} 项，草稿 ${drafts} 项，人员 ${people} 位，报名 ${registrations} 人次，其中取消 ${cancelled} 人次，商户 ${merchants} 家，付款 ${payments} 笔`,
+      `${events} events published, ${drafts} drafts, ${people} people, ${registrations} registrations, ${cancelled} of them cancelled, ${merchants} merchants, ${payments} payments`,
     ];
   }
 
@@ -126,6 +135,10 @@ class Loading {
     this.#done.cancelled += 1;
   }
 
+  async payments(): Promise<void> {
+    this.#done.payments = await payDemonstration(this.#service, this.#account);
+  }
+
   merchants(now: Date): Promise<void> {
     return each(makeMerchants(now), async (merchant) => {
       await loadMerchant(merchant, this.#account);
@@ -169,6 +182,7 @@ export async function loadDemonstration(
   const [entrants, others] = inTurn(people, waves);
 
   const loading = new Loading(service);
+  const sandbox = openSandbox(service);
   const telling = setInterval(() => progress(...loading.told()), 1_000);
   try {
     service.clock.set(beforeEverything(events));
@@ -180,6 +194,8 @@ export async function loadDemonstration(
     await loading.merchants(now);
     await loading.events(events.filter((event) => !begun.has(event)));
     await loading.people(others);
+    await sandbox;
+    await loading.payments();
   } finally {
     clearInterval(telling);
     backToNow();

@@ -170,9 +170,9 @@ describe("the sandbox provider", () => {
         Array(2).fill({
           account: "6222000000000001",
           amountFen: 9_940,
-          counterparty: "微信支付（沙盒）",
+          payer: { name: "微信支付（沙盒）" },
           summary: "结算 2026-06-10",
-          reference: settled?.reference,
+          id: settled?.reference,
         }),
       );
     } finally {
