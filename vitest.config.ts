@@ -29,8 +29,8 @@ export default defineConfig({
           globalSetup: ["test/support/database.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
-          // Each file starts the whole service; beside each other they would only wait for two cores.
-          maxWorkers: 1,
+          // Each file starts the whole service, and waits for the database half of the time.
+          maxWorkers: 2,
         },
       },
       {
