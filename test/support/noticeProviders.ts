@@ -3,6 +3,9 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { SmsCredentials, WechatCredentials } from "#shared/notices/credentials.ts";
+import { sealFields } from "#shared/people/personalData.ts";
+import { openPerson } from "#shared/people/profiles.ts";
+import { findPerson, planProfileChange } from "#shared/people/store.ts";
 import { sealedCredentials } from "#shared/platform/credentials.ts";
 import { dynamo } from "#shared/platform/dynamo.ts";
 import { env } from "#shared/platform/env.ts";
@@ -218,4 +221,13 @@ export async function connectedTo<T>(
   } finally {
     environment.NOTICE_CHANNELS = before;
   }
+}
+
+/** Has our mini program know a person, as its login will. */
+export async function knownInWechat(personId: string, wechatOpenId: string): Promise<void> {
+  const person = await findPerson(personId, true);
+  if (!person) throw new Error("there is nobody of that id");
+  const { fields, key } = await openPerson(person);
+  const personal = await sealFields(key, personId, { ...fields, wechatOpenId });
+  await dynamo.commit([planProfileChange(person, { ...person, personal })]);
 }
