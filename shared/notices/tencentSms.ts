@@ -56,9 +56,7 @@ export function createTencentSms(
 
   async function connect() {
     // Half as large as everything else here, and of no use where the channel is not connected.
-    const { Client } = await import(
-      "tencentcloud-sdk-nodejs-sms/tencentcloud/services/sms/v20210111/sms_client.js"
-    );
+    const { Client } = await import("./tencentSdk.ts");
     const httpProfile = { endpoint, protocol: `${protocol}//` };
     return new Client({ credential: { secretId, secretKey }, region, profile: { httpProfile } });
   }

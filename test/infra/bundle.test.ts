@@ -39,13 +39,13 @@ test("the SDK for text messages works as it is bundled, without what it does not
     readFileSync(join(chunks, name), "utf8").includes("sms.tencentcloudapi.com");
   const [name = "", ...others] = readdirSync(chunks).filter(holds);
   expect(others).toEqual([]);
-  const { default: sdk } = (await import(pathToFileURL(join(chunks, name)).href)) as {
-    default: typeof import("tencentcloud-sdk-nodejs-sms/tencentcloud/services/sms/v20210111/sms_client.js");
-  };
+  const { Client } = (await import(
+    pathToFileURL(join(chunks, name)).href
+  )) as typeof import("#shared/notices/tencentSdk.ts");
   const providers = await startNoticeProviders();
   const { secretId, secretKey, region, sdkAppId: SmsSdkAppId } = providers.credentials.sms;
   const httpProfile = { endpoint: `127.0.0.1:${providers.port}`, protocol: "http://" };
-  const client = new sdk.Client({ credential: { secretId, secretKey }, region, profile: { httpProfile } });
+  const client = new Client({ credential: { secretId, secretKey }, region, profile: { httpProfile } });
   expect(await client.PullSmsSendStatus({ SmsSdkAppId, Limit: 1 })).toMatchObject({
     PullSmsSendStatusSet: [],
   });
