@@ -53,6 +53,7 @@ const compile = (outdir: string, of: readonly string[]) =>
     logLevel: "warning",
     alias: {
       "@aws-sdk/credential-provider-node": join(import.meta.dirname, "bundling/environmentCredentials.ts"),
+      "whatwg-url": join(import.meta.dirname, "bundling/whatwgUrl.ts"),
     },
     // Packages in CommonJS (the Encryption SDK's) call require, which a module does not have.
     banner: {

@@ -1,3 +1,5 @@
+import type { noticeChannels } from "#shared/platform/env.ts";
+
 /** What differs between deployments of the service; everything else is the same. */
 export interface StageSettings {
   /** Data outlives its stack and can be deleted neither with it nor by mistake. */
@@ -11,8 +13,13 @@ export interface StageSettings {
   throttling: { rate: number; burst: number };
   /** Who confirms identities: nobody until an authority is connected; `sandbox` invents its answers. */
   identityVerifier: "none" | "sandbox";
-  /** Who brings notices to people: nobody until a provider is connected; `sandbox` only says that it did. */
-  noticeChannels: "none" | "sandbox";
+  /**
+   * By what notices are brought to people: nothing until the credentials of a channel's provider are sealed; `sandbox`
+   * only says that it did.
+   */
+  noticeChannels: (typeof noticeChannels)[number];
+  /** What the provider of each channel calls our templates, by their keys (docs/notices.md). */
+  noticeTemplates: Readonly<Partial<Record<"sms" | "wechat", Readonly<Record<string, string>>>>>;
 }
 
 export const stages = {
@@ -22,6 +29,7 @@ export const stages = {
     throttling: { rate: 100, burst: 200 },
     identityVerifier: "sandbox",
     noticeChannels: "sandbox",
+    noticeTemplates: {},
   },
   staging: {
     keepsData: true,
@@ -29,6 +37,7 @@ export const stages = {
     throttling: { rate: 10_000, burst: 5_000 },
     identityVerifier: "none",
     noticeChannels: "none",
+    noticeTemplates: {},
   },
   prod: {
     keepsData: true,
@@ -37,6 +46,7 @@ export const stages = {
     throttling: { rate: 10_000, burst: 5_000 },
     identityVerifier: "none",
     noticeChannels: "none",
+    noticeTemplates: {},
   },
 } as const satisfies Record<string, StageSettings>;
 

@@ -15,15 +15,13 @@ const DUE = 25;
 /** Of the function's fifty seconds; a message to a provider ends within ten. */
 const SWEEPS_MS = 35_000;
 
-/** Delivers one notice at once, or on a tick all that are due; then takes what providers say of those before. */
+/** Delivers one notice at once; or on a tick all that are due, and then takes what providers say of those before. */
 export const handler = consume("deliverNotices", z.union([noticeDue, scheduledRun]), async (message) => {
-  if ("data" in message) await deliver(await findNotice(message.data));
-  else {
-    const due = () => listDue("operations", "NOTICES", clock.now().toISOString(), DUE);
-    const work = async (item: Parameters<typeof findListed>[0]) => deliver(await findListed(item));
-    const { handled, failures } = await sweep({ due, work, atOnce: AT_ONCE, forMs: SWEEPS_MS });
-    log("job-completed", { job: message.job, handled });
-    if (failures.length > 0) throw failures[0];
-  }
+  if ("data" in message) return deliver(await findNotice(message.data));
+  const due = () => listDue("operations", "NOTICES", clock.now().toISOString(), DUE);
+  const work = async (item: Parameters<typeof findListed>[0]) => deliver(await findListed(item));
+  const { handled, failures } = await sweep({ due, work, atOnce: AT_ONCE, forMs: SWEEPS_MS });
+  log("job-completed", { job: message.job, handled });
+  if (failures.length > 0) throw failures[0];
   await takeReceipts();
 });

@@ -100,9 +100,9 @@ export const citizens: Grants = {
     },
     keys: {
       people: ["PERSON#*"],
-      operations: ["SECRET#persons-*", "POLICIES", ...noticeItems],
+      operations: ["SECRET#persons-*", "POLICIES", ...noticeItems, "PROVIDER#sms", "PROVIDER#wechat"],
     },
-    secrets: ["persons-*"],
+    secrets: ["persons-*", "provider-sms", "provider-wechat"],
     sends: [],
   },
   "notices/citizen": {

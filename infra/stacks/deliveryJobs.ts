@@ -37,7 +37,10 @@ export class DeliveryJobsStack extends Stack {
         ...foundation,
         ...waiting,
         queue: "notices",
-        environment: { NOTICE_CHANNELS: deployment.settings.noticeChannels },
+        environment: {
+          NOTICE_CHANNELS: deployment.settings.noticeChannels,
+          NOTICE_TEMPLATES: JSON.stringify(deployment.settings.noticeTemplates),
+        },
         errorImpact: lateNotices,
       }),
       webhooks: new WorkQueue(this, "Webhooks", {

@@ -55,9 +55,14 @@ async function attempted(notice: Notice, channel: Channel, to: string): Promise<
   const parameters = parametersFor(channel, notice.template, notice.facts);
   const outId = outIdOf(notice, channel);
   const template = providersName(channel, notice);
+  const again = (notice.channels[channel]?.attempts ?? 1) > 1;
   try {
-    const said = await senders()[channel].send({ to, template, parameters, outId });
-    if (said.outcome === "accepted") return sent(notice, channel, said.providerId, clock.now());
+    const since = again && { since: notice.at };
+    const said = await senders()[channel].send({ to, template, parameters, outId, ...since });
+    if (said.outcome === "accepted") {
+      const after = sent(notice, channel, said.providerId, clock.now());
+      return (said.became && received(after, channel, said.became, clock.now())) ?? after;
+    }
     return said.permanent
       ? failed(notice, channel, said.reason, clock.now())
       : notSent(notice, channel, said.reason, clock.now());

@@ -1,7 +1,10 @@
 import type { PersonalFields } from "#shared/people/personalData.ts";
 import { env } from "#shared/platform/env.ts";
+import type { Instant } from "#shared/platform/time.ts";
 import { sandbox } from "./sandbox.ts";
 import type { Channel } from "./template.ts";
+import { tencentSms } from "./tencentSms.ts";
+import { wechatMessages } from "./wechatMessages.ts";
 
 /** A message as its channel's provider takes it. */
 export interface Message {
@@ -12,11 +15,17 @@ export interface Message {
   parameters: Readonly<Record<string, string>>;
   /** The same for every sending of one message; receipts name it. At most 64 characters. */
   outId: string;
+  /** Set when it may have been sent before, and then not before this instant. */
+  since?: Instant;
 }
 
-/** `permanent`: sent again, it would be refused again. `reason` holds no personal data. */
+/**
+ * `became`: what is known already of a message that was found to have been sent before.
+ *
+ * `permanent`: sent again, it would be refused again. `reason` holds no personal data.
+ */
 export type Outcome =
-  | { outcome: "accepted"; providerId: string }
+  | { outcome: "accepted"; providerId: string; became?: Receipt["state"] }
   | { outcome: "refused"; reason: string; permanent: boolean };
 
 export interface Receipt {
@@ -52,5 +61,11 @@ const none: Sender = {
 };
 
 /** The providers of this deployment. */
-export const senders = (): Senders =>
-  env().NOTICE_CHANNELS === "sandbox" ? sandbox : { sms: none, wechat: none };
+export function senders(): Senders {
+  const connected = env().NOTICE_CHANNELS;
+  if (connected.includes("sandbox")) return sandbox;
+  return {
+    sms: connected.includes("sms") ? tencentSms : none,
+    wechat: connected.includes("wechat") ? wechatMessages : none,
+  };
+}

@@ -68,6 +68,8 @@ export interface PersonalFields {
   phone?: string;
   /** Where money is given back that cannot go the way it came; in the person's own name (同名账户). */
   refundAccount?: BankAccount;
+  /** By which our mini program knows the person in WeChat (openid); nothing writes it yet. */
+  wechatOpenId?: string;
 }
 
 /** A person's account at a bank. */

@@ -105,6 +105,7 @@ export async function correctPerson(
   if (version !== standing.version) throw new Refusal(problems.versionMismatch);
   // An account is in the name it was given under.
   const { refundAccount } = fields.name === written.name ? fields : {};
+  const { wechatOpenId } = fields;
   const change = {
     ...masked(written),
     verification: fields.name === written.name ? standing.verification : await verify(written),
@@ -112,6 +113,7 @@ export async function correctPerson(
     personal: await sealFields(key, standing.personId, {
       ...personalOf(written),
       ...(refundAccount && { refundAccount }),
+      ...(wechatOpenId !== undefined && { wechatOpenId }),
     }),
   };
   await dynamo.commit([planProfileChange(standing, change)]);

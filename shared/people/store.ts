@@ -23,7 +23,7 @@ export interface Person {
   phoneMasked?: string;
   verification: Verification;
   refundAccountMasked?: string;
-  /** Encrypted name, number, phone and account. */
+  /** Encrypted name, number, phone, account and openid. */
   personal: Uint8Array;
   /** Pseudonym of the account; a child has none. */
   account?: string;

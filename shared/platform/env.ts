@@ -2,6 +2,9 @@ import * as z from "zod";
 
 const providersTemplates = z.record(z.string(), z.record(z.string(), z.string()));
 
+/** What a deployment may say of its channels. */
+export const noticeChannels = ["none", "sandbox", "sms", "wechat", "wechat,sms"] as const;
+
 /** What a function must be told by its environment. */
 const Environment = z.object({
   /** `local` and `test` exist on one machine only; the others are deployment stages. */
@@ -27,8 +30,14 @@ const Environment = z.object({
   QUEUE_PROVIDER_BILLS: z.string().default(""),
   /** URL of the queue of ticks to look for next year's calendar. */
   QUEUE_CALENDAR_CHECKS: z.string().default(""),
-  /** Who brings notices to people: `sandbox` only says so, `none` leaves them in the inbox. */
-  NOTICE_CHANNELS: z.enum(["sandbox", "none"]).default("none"),
+  /**
+   * By what notices are brought to people: channels whose provider's credentials are sealed in this deployment. `sandbox`
+   * only says that it did, `none` leaves them in the inbox.
+   */
+  NOTICE_CHANNELS: z
+    .enum(noticeChannels)
+    .default("none")
+    .transform((list) => list.split(",")),
   /** What the provider of each channel calls a template, as JSON: `{"sms":{"refund-paid":"SMS_1"}}`. */
   NOTICE_TEMPLATES: z
     .string()

@@ -85,6 +85,16 @@ export const messages = {
     says: "a notice could not be brought to its person for a reason that is ours",
     fields: ["trace"],
   },
+  "provider-refuses": {
+    level: "error",
+    says: "a provider refused a message for a reason that is ours: account, template or request",
+    fields: ["channel", "code"],
+  },
+  "receipts-nameless": {
+    level: "error",
+    says: "a provider's receipts do not say of which message they are: that must be switched on with it",
+    fields: ["channel", "receipts"],
+  },
   "person-erased": {
     level: "info",
     says: "a person was erased",

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { type Bundle, bundle } from "#infra/bundle.ts";
 import { report } from "#infra/bundling/sizes.ts";
 import { lambdas } from "#infra/lambdas.ts";
+import { startNoticeProviders } from "../support/noticeProviders.ts";
 
 const elsewhere = () => join(mkdtempSync(join(tmpdir(), "leyun-bundle-")), "lambda");
 const made: Bundle = await bundle(elsewhere());
@@ -30,6 +31,25 @@ test("the bundle's own GET /openapi.json answers with the API's description", as
   const { statusCode, body } = await handler(event, {});
   expect(statusCode).toBe(200);
   expect(JSON.parse(body)).toMatchObject({ openapi: "3.1.0" });
+});
+
+test("the SDK for text messages works as it is bundled, without what it does not use", async () => {
+  const chunks = join(made.directory, "chunks");
+  const holds = (name: string) =>
+    readFileSync(join(chunks, name), "utf8").includes("sms.tencentcloudapi.com");
+  const [name = "", ...others] = readdirSync(chunks).filter(holds);
+  expect(others).toEqual([]);
+  const { Client } = (await import(
+    pathToFileURL(join(chunks, name)).href
+  )) as typeof import("#shared/notices/tencentSdk.ts");
+  const providers = await startNoticeProviders();
+  const { secretId, secretKey, region, sdkAppId: SmsSdkAppId } = providers.credentials.sms;
+  const httpProfile = { endpoint: `127.0.0.1:${providers.port}`, protocol: "http://" };
+  const client = new Client({ credential: { secretId, secretKey }, region, profile: { httpProfile } });
+  expect(await client.PullSmsSendStatus({ SmsSdkAppId, Limit: 1 })).toMatchObject({
+    PullSmsSendStatusSet: [],
+  });
+  await providers.stop();
 });
 
 test("source maps are not deployed", () => {

@@ -129,6 +129,18 @@ test("only functions of payments open the credentials with a provider", () => {
   ]);
 });
 
+test("only who brings notices opens the credentials with those who send them, and no others", () => {
+  const ofProviders = (lambda: string) =>
+    permissionsOf(lambda).secrets.filter(
+      (purpose) => purpose.startsWith("provider-") && purpose !== "provider-*",
+    );
+  expect(lambdas.filter((lambda) => ofProviders(lambda).length > 0)).toEqual(["jobs/deliverNotices"]);
+  expect(ofProviders("jobs/deliverNotices")).toEqual(["provider-sms", "provider-wechat"]);
+  const { keys } = permissionsOf("jobs/deliverNotices");
+  const places = keys?.operations?.filter((key) => key.startsWith("PROVIDER#"));
+  expect(places).toEqual(["PROVIDER#sms", "PROVIDER#wechat"]);
+});
+
 test("nobody uses the key of data at rest past the service that stores the data", () => {
   const statements = opens("DataKey", all);
   expect(statements.length).toBeGreaterThan(0);

@@ -32,6 +32,7 @@ import { approve, reject } from "../../support/deciding.ts";
 import { child } from "../../support/family.ts";
 import { finance } from "../../support/ledger.ts";
 import { admitted, decideOn, merchant, venueInput } from "../../support/merchants.ts";
+import { connectedTo, knownInWechat, startNoticeProviders } from "../../support/noticeProviders.ts";
 import { deliverNotices, inboxOf, tell } from "../../support/notices.ts";
 import { policyInput } from "../../support/policies.ts";
 import { type Delivered, deliver, work } from "../../support/queues.ts";
@@ -241,6 +242,17 @@ describe("what infra/permissions.ts grants is enough", () => {
     await tell(me, "kept");
     await good(me.call(peopleRoutes.eraseMe, {}));
     expect(await runJob("releaseErased")).toBe(true);
+  });
+
+  it("for bringing notices by the providers whose credentials are sealed here", async () => {
+    const [me, inWechat] = [await citizen(service), await citizen(service)];
+    await knownInWechat(inWechat.personId, "openid-of-uses");
+    const providers = await startNoticeProviders(service.clock.now);
+    for (const person of [me, inWechat]) await tell(person, "provided");
+    await connectedTo(providers, ["wechat", "sms"], service.clock.now(), deliverNotices);
+    await providers.stop();
+    expect(await inboxOf(me)).toMatchObject([{ delivery: "delivered" }]);
+    expect(await inboxOf(inWechat)).toMatchObject([{ delivery: "sent" }]);
   });
 
   it("for telling a merchant's system, which then does not answer", async () => {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { confined, forgetSecrets, refusals } from "#local/access/guard.ts";
 import { providerNamed, sealCredentials } from "#shared/payments/providers.ts";
 import { type WechatPayCredentials, wechatPayCredentials } from "#shared/payments/wechatPay/credentials.ts";
+import { sealedCredentials } from "#shared/platform/credentials.ts";
 import { dynamo } from "#shared/platform/dynamo.ts";
 import { sealed, unsealed } from "#shared/platform/secrets.ts";
 import { type Outside, orderOf, saidNo, startOutside } from "../../support/outside.ts";
@@ -60,6 +61,11 @@ describe("a provider by its name", () => {
       "a".repeat(3_000),
     ])
       expect([name, await saidNo(providerNamed(name))]).toEqual([name, "404 not-found"]);
+    for (const name of ["sms", "wechat"]) {
+      await dynamo.commit([await sealedCredentials(name, credentials, service.clock.now())]);
+      expect([name, await saidNo(providerNamed(name))]).toEqual([name, "404 not-found"]);
+      await expect(put(name)).rejects.toThrow(RangeError);
+    }
     await put("elsewhere");
     expect((await providerNamed("elsewhere")).name).toBe("elsewhere");
   });
