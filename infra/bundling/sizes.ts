@@ -33,6 +33,9 @@ const limits: Readonly<Record<string, number>> = {
   "registration/signUp": 540 * KB,
   "registration/citizen": 540 * KB,
   "registration/organiser": 540 * KB,
+  "webhooks/merchant": 540 * KB,
+  // Every context's contract, to say what an address takes.
+  "service/noRoute": 560 * KB,
   // The SDK for SNS.
   "ledger/verifyLedger": 530 * KB,
 };

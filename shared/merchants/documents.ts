@@ -1,5 +1,5 @@
 import type { Part } from "#shared/platform/database.ts";
-import { attachUpload, uploadedFile } from "#shared/uploads/using.ts";
+import { attachUpload, uploadedFile } from "#shared/uploads/attaching.ts";
 import type { MerchantInput } from "./model.ts";
 
 /**

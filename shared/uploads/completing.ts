@@ -3,8 +3,8 @@ import type { Caller } from "#shared/platform/caller.ts";
 import { Unavailable } from "#shared/platform/database.ts";
 import { deleteObject, type ObjectFacts, objectFacts, readObject } from "#shared/platform/objects.ts";
 import { Refusal } from "#shared/platform/problem.ts";
-import { problems } from "#shared/platform/problems.ts";
 import { commitOnce, type RequestKey, recall } from "#shared/platform/remember.ts";
+import { ownUpload } from "./attaching.ts";
 import { type Charset, DIRECTORY_BYTES, looksLike, TextCheck, typeOf } from "./fileTypes.ts";
 import { type Mismatch, mismatches, type Upload } from "./model.ts";
 import { uploadProblems } from "./problems.ts";
@@ -13,13 +13,6 @@ import { settle } from "./settling.ts";
 import { findUpload, Moved, move, planMove } from "./store.ts";
 
 const bucket = "uploads";
-
-/** An upload of one's own; another's is as one that does not exist. */
-export async function ownUpload(uploadId: string, owner: string): Promise<Upload> {
-  const upload = await findUpload(uploadId);
-  if (upload?.owner !== owner || upload.state === "gone") throw new Refusal(problems.notFound);
-  return upload;
-}
 
 /** Bytes of the object that was looked at; none when it is another by now, which then is of no type. */
 async function bytesOf(key: string, etag: string, range: string): Promise<Uint8Array> {

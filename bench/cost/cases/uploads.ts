@@ -1,6 +1,6 @@
 import { dynamo } from "#shared/platform/dynamo.ts";
+import { attachUpload } from "#shared/uploads/attaching.ts";
 import { findUpload } from "#shared/uploads/store.ts";
-import { attachUpload } from "#shared/uploads/using.ts";
 import { finance } from "#test/support/ledger.ts";
 import { good } from "#test/support/service.ts";
 import {
