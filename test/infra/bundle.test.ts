@@ -70,6 +70,11 @@ test("weighs every function", () => {
   }
 });
 
+test("no function is over its limit", () => {
+  const { kept, lines } = report(made.sizes);
+  expect(kept, lines.join("\n")).toBe(true);
+});
+
 test("says of a function over its limit what it holds", () => {
   const size = { lambda: "registration/public", total: 512_001, atStart: 1, data: 0 };
   const heavy = report([{ ...size, packages: [["zod", 400_000]] }]);
