@@ -1,3 +1,4 @@
+import { Unavailable } from "#shared/platform/database.ts";
 import type { Bilingual } from "#shared/platform/problem.ts";
 import type { BusinessDate, Instant } from "#shared/platform/time.ts";
 
@@ -118,6 +119,10 @@ export type RefusalReason =
   | "payer-account"
   /** Our request or credentials are wrong: somebody has to look. */
   | "request";
+
+/** What a provider did not tell: no answer came, or it refuses the question, which is ours to mend. */
+export const untold = (error: unknown): boolean =>
+  error instanceof Unavailable || error instanceof ProviderRefused;
 
 /** A provider's definite no. */
 export class ProviderRefused extends Error {

@@ -3,7 +3,7 @@ import { ledger } from "#shared/ledger/ledger.ts";
 import { balanceFen } from "#shared/ledger/model.ts";
 import { post } from "#shared/ledger/post.ts";
 import { noticeParts } from "#shared/notices/notices.ts";
-import { type Part, Unavailable } from "#shared/platform/database.ts";
+import type { Part } from "#shared/platform/database.ts";
 import { prepaid } from "#shared/policies/definitions/prepaid.ts";
 import { policy } from "#shared/policies/reading.ts";
 import { accountsOf } from "./accounts.ts";
@@ -11,7 +11,7 @@ import { again } from "./again.ts";
 import { OWN } from "./bills/model.ts";
 import { findOutstanding } from "./bills/store.ts";
 import { ofSending, type PaymentCase, type Refund, SENDINGS, sendingId } from "./model.ts";
-import { type PaymentProvider, type ProviderRefund, ProviderRefused } from "./port.ts";
+import { type PaymentProvider, type ProviderRefund, ProviderRefused, untold } from "./port.ts";
 import { refundFailedDraft, refundPaidDraft, refundSentDraft } from "./postings.ts";
 import { providerNamed } from "./providers.ts";
 import { askAgainAt, closesRoute, isOverdue, routeOf } from "./rules.ts";
@@ -188,7 +188,7 @@ async function forwardOnce(refund: Refund): Promise<void> {
   try {
     await (refund.status === "due" ? send(refund, provider) : ask(refund, provider));
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
+    if (!untold(error)) throw error;
     await postpone(refund.refundId);
   }
 }

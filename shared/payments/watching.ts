@@ -2,7 +2,7 @@ import { ledger } from "#shared/ledger/ledger.ts";
 import { Unavailable } from "#shared/platform/database.ts";
 import { again } from "./again.ts";
 import type { Payment } from "./model.ts";
-import type { PaymentProvider, ProviderPayment } from "./port.ts";
+import { type PaymentProvider, type ProviderPayment, untold } from "./port.ts";
 import { providerNamed } from "./providers.ts";
 import { receive } from "./receive.ts";
 import { askAgainAt, isOverdue, toldOf } from "./rules.ts";
@@ -55,7 +55,7 @@ async function lookOnce(payment: Payment): Promise<void> {
     if (said.state === "closed" || now.toISOString() >= payment.expiresAt)
       return await close(payment, provider, said);
   } catch (error) {
-    if (!(error instanceof Unavailable)) throw error;
+    if (!untold(error)) throw error;
     return unanswered(payment, now);
   }
   await save(postponed(payment, now));

@@ -250,6 +250,17 @@ describe("an outcome that nobody knows", () => {
     await back();
   });
 
+  it("is no less open when the provider refuses the question, and holds no other up", async () => {
+    const refused = await owing(service);
+    await pay(refused, { notify: "never" });
+    const no = { operation: "find", kind: "refusal", status: 401, code: "SIGN_ERROR" };
+    await control(service, "faults", { next: [no] });
+    expect(await sweep(service, 11)).toBe(true);
+    expect(await statusOf(refused)).toBe("pending");
+    expect(await sweep(service, 60)).toBe(true);
+    expect(await statusOf(refused)).toBe("paid");
+  });
+
   it("can be asked after again by one person, and given up by two; hard case 27: what comes then is given back", async () => {
     const paid = fees();
     const paying = await owing(service, { for: paid, seconds: 600 });
