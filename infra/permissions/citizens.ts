@@ -100,9 +100,9 @@ export const citizens: Grants = {
     },
     keys: {
       people: ["PERSON#*"],
-      operations: ["SECRET#persons-*", "POLICIES", ...noticeItems, "PROVIDER#sms", "PROVIDER#wechat"],
+      operations: ["SECRET#persons-*", "POLICIES", ...noticeItems, "MESSENGER#sms", "MESSENGER#wechat"],
     },
-    secrets: ["persons-*", "provider-sms", "provider-wechat"],
+    secrets: ["persons-*", "messenger-sms", "messenger-wechat"],
     sends: [],
   },
   "notices/citizen": {

@@ -1,5 +1,6 @@
 import {
   hasCredentials,
+  isMessenger,
   isProviderName,
   openedCredentials,
   sealedCredentials,
@@ -12,10 +13,7 @@ import type { PaymentProvider } from "./port.ts";
 import { type WechatPayCredentials, wechatPayCredentials } from "./wechatPay/credentials.ts";
 import { createWechatPay } from "./wechatPay/wechatPay.ts";
 
-/** Those through whom messages go (shared/notices/credentials.ts): no payment does, and nobody asks for them here. */
-const ofMessages: readonly string[] = ["sms", "wechat"];
-
-const isPaymentProvider = (name: string): boolean => isProviderName(name) && !ofMessages.includes(name);
+const isPaymentProvider = (name: string): boolean => isProviderName(name) && !isMessenger(name);
 
 /** By the very bytes that were opened: an environment that opens them again makes its provider anew. */
 const made = new WeakMap<Uint8Array, PaymentProvider>();

@@ -7,8 +7,17 @@ import { openedOnce, type SecretPurpose, sealed, unsealed } from "./secrets.ts";
 /** How a deployment calls a provider: in addresses, in ids of the ledger, and as the purpose of a secret. */
 export const isProviderName = (name: string): boolean => /^[a-z][a-z0-9-]{0,31}$/.test(name);
 
-const purposeOf = (name: string): SecretPurpose => `provider-${name}`;
-const keyOf = (name: string) => ({ pk: `PROVIDER#${name}`, sk: "CREDENTIALS" });
+/** Those through whom messages go; money goes through any other. */
+const messengers: readonly string[] = ["sms", "wechat"];
+export const isMessenger = (name: string): boolean => messengers.includes(name);
+
+/** Under names of their own, so that a role which may open those of money may not open those of messages. */
+const purposeOf = (name: string): SecretPurpose =>
+  isMessenger(name) ? `messenger-${name}` : `provider-${name}`;
+const keyOf = (name: string) => ({
+  pk: `${isMessenger(name) ? "MESSENGER" : "PROVIDER"}#${name}`,
+  sk: "CREDENTIALS",
+});
 
 async function findSealed(name: string): Promise<Uint8Array | undefined> {
   const item = await dynamo.get({ table: "operations", key: keyOf(name), consistent: true });

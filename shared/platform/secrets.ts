@@ -17,7 +17,7 @@ import { env } from "./env.ts";
  *
  * One kind is given, not made:
  *
- * - `provider-<name>`: credentials with a payment provider, sealed under the master key itself ({@link sealed}).
+ * - `provider-<name>`, `messenger-<name>`: credentials with who brings money or messages, sealed under the master key itself ({@link sealed}).
  */
 export type SecretPurpose =
   | "references"
@@ -25,7 +25,8 @@ export type SecretPurpose =
   | "webhooks"
   | "identity"
   | `persons-${string}`
-  | `provider-${string}`;
+  | `provider-${string}`
+  | `messenger-${string}`;
 
 /** The SDK's client, for the local service to confine its functions. */
 export const kms = new KMSClient({ maxAttempts: 4 });

@@ -130,15 +130,13 @@ test("only functions of payments open the credentials with a provider", () => {
 });
 
 test("only who brings notices opens the credentials with those who send them, and no others", () => {
-  const ofProviders = (lambda: string) =>
-    permissionsOf(lambda).secrets.filter(
-      (purpose) => purpose.startsWith("provider-") && purpose !== "provider-*",
-    );
-  expect(lambdas.filter((lambda) => ofProviders(lambda).length > 0)).toEqual(["jobs/deliverNotices"]);
-  expect(ofProviders("jobs/deliverNotices")).toEqual(["provider-sms", "provider-wechat"]);
+  const ofMessengers = (lambda: string) =>
+    permissionsOf(lambda).secrets.filter((purpose) => purpose.startsWith("messenger-"));
+  expect(lambdas.filter((lambda) => ofMessengers(lambda).length > 0)).toEqual(["jobs/deliverNotices"]);
+  expect(ofMessengers("jobs/deliverNotices")).toEqual(["messenger-sms", "messenger-wechat"]);
   const { keys } = permissionsOf("jobs/deliverNotices");
-  const places = keys?.operations?.filter((key) => key.startsWith("PROVIDER#"));
-  expect(places).toEqual(["PROVIDER#sms", "PROVIDER#wechat"]);
+  const places = keys?.operations?.filter((key) => key.startsWith("MESSENGER#"));
+  expect(places).toEqual(["MESSENGER#sms", "MESSENGER#wechat"]);
 });
 
 test("nobody uses the key of data at rest past the service that stores the data", () => {
