@@ -14,7 +14,7 @@ export const handler = consume("importBills", scheduledRun, async ({ job }) => {
   if (!(await moneyMoves())) return;
   const provider = await providerInUse();
   if (!provider) return log("job-completed", { job, handled: 0 });
-  const { handled } = await runJob<{ date: string }>({
+  const { outcome, handled } = await runJob<{ date: string }>({
     job,
     leaseSeconds: LEASE_SECONDS,
     budgetMs: BUDGET_MS,
@@ -23,5 +23,6 @@ export const handler = consume("importBills", scheduledRun, async ({ job }) => {
       return { handled: date === undefined ? 0 : 1, ...(date !== undefined && { next: { date } }) };
     },
   });
-  log("job-completed", { job, handled });
+  // Of two at once the other tells when it is done.
+  if (outcome !== "busy") log("job-completed", { job, handled });
 });

@@ -33,7 +33,8 @@ export const handler = consume(
         return { handled: swept.handled, ...(more && { next: { page: cursor.page + 1 } }) };
       },
     });
-    log("job-completed", { job: message.job, handled: run.handled });
+    // Of two at once the other tells when it is done.
+    if (run.outcome !== "busy") log("job-completed", { job: message.job, handled: run.handled });
     if (failures.length > 0) throw failures[0];
   },
 );

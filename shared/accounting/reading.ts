@@ -10,11 +10,10 @@ import { balanceFen, periodOf } from "#shared/ledger/model.ts";
 import { previousPeriod, startOf } from "#shared/ledger/periods.ts";
 import { ledgerProblems } from "#shared/ledger/problems.ts";
 import { readReversed } from "#shared/ledger/reversals.ts";
-import { dayAfter } from "#shared/ledger/roots.ts";
 import { listRegistered, trialBalance, trialLine } from "#shared/ledger/trialBalance.ts";
 import type { Item } from "#shared/platform/database.ts";
 import { Refusal } from "#shared/platform/problem.ts";
-import { businessDate, type Instant, startOfBusinessDay } from "#shared/platform/time.ts";
+import { businessDate, daysAfter, type Instant, startOfBusinessDay } from "#shared/platform/time.ts";
 import type { accountView, entryView, statementLineView } from "./schemas.ts";
 import { described, entryAsShown, listedAccount, numberText } from "./views.ts";
 
@@ -99,7 +98,7 @@ export async function readStatement(
   };
   const last =
     cursor?.last ??
-    (asked.to === undefined ? watermark.segment : await lastOf(startOfBusinessDay(dayAfter(asked.to))));
+    (asked.to === undefined ? watermark.segment : await lastOf(startOfBusinessDay(daysAfter(asked.to, 1))));
   const after = cursor ?? (await start());
   const until = { ...watermark, segment: last };
   const { lines, next } = await statement(db, account, until, { after, limit: asked.limit });

@@ -1,6 +1,6 @@
 import { canonical } from "#shared/platform/canonical.ts";
 import type { Database, Item, Key } from "#shared/platform/database.ts";
-import { type BusinessDate, businessDate, startOfBusinessDay } from "#shared/platform/time.ts";
+import { type BusinessDate, businessDate, daysAfter, startOfBusinessDay } from "#shared/platform/time.ts";
 import { firstInstant, itemsOf, readOne } from "./books.ts";
 import { dayOf } from "./lines.ts";
 import { merkleRoot, sha256Of } from "./merkle.ts";
@@ -22,11 +22,6 @@ export interface DailyRoot {
   hash: string;
 }
 
-const DAY_MS = 86_400_000;
-
-export const dayAfter = (date: BusinessDate): BusinessDate =>
-  new Date(Date.parse(`${date}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
-
 export const ROOTS = "ROOTS";
 const rootKey = (date: BusinessDate): Key => ({ pk: ROOTS, sk: date });
 
@@ -47,7 +42,7 @@ export async function lastRoot(db: Database): Promise<DailyRoot | undefined> {
 /** The segments of a day, first to last. */
 async function segmentsOfDay(db: Database, date: BusinessDate): Promise<Segment[]> {
   const from = startOfBusinessDay(date);
-  const until = startOfBusinessDay(dayAfter(date));
+  const until = startOfBusinessDay(daysAfter(date, 1));
   const segments: Segment[] = [];
   for (const day of new Set([dayOf(from), dayOf(until)]))
     for await (const item of itemsOf(db, segmentsPartition(day), { from, to: until }))
@@ -82,17 +77,17 @@ export async function firstDay(db: Database): Promise<BusinessDate | undefined> 
 /** The days that are over, sealed to their end, and have no root yet, with their roots; in their order. */
 export async function* dueRoots(db: Database, sealedUntil: string): AsyncGenerator<DailyRoot> {
   let before = await lastRoot(db);
-  let date = before ? dayAfter(before.date) : await firstDay(db);
-  while (date !== undefined && startOfBusinessDay(dayAfter(date)) <= sealedUntil) {
+  let date = before ? daysAfter(before.date, 1) : await firstDay(db);
+  while (date !== undefined && startOfBusinessDay(daysAfter(date, 1)) <= sealedUntil) {
     before = makeRoot(date, await segmentsOfDay(db, date), before);
     yield before;
-    date = dayAfter(date);
+    date = daysAfter(date, 1);
   }
 }
 
 /** A day's root as its segments and the day before make it. */
 export async function recomputeRoot(db: Database, date: BusinessDate): Promise<DailyRoot> {
-  const before = new Date(Date.parse(`${date}T00:00:00Z`) - DAY_MS).toISOString().slice(0, 10);
+  const before = daysAfter(date, -1);
   return makeRoot(date, await segmentsOfDay(db, date), await findRoot(db, before));
 }
 

@@ -6,7 +6,7 @@ import type { Caller } from "#shared/platform/caller.ts";
 import type { Part } from "#shared/platform/database.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
-import { type BusinessDate, businessDate } from "#shared/platform/time.ts";
+import { type BusinessDate, businessDate, daysAfter } from "#shared/platform/time.ts";
 import { merchants } from "#shared/policies/definitions/merchants.ts";
 import { prepaid } from "#shared/policies/definitions/prepaid.ts";
 import type { RuleNotKept } from "#shared/policies/model.ts";
@@ -49,9 +49,6 @@ async function standing({ caller, merchantId }: Decision, move: Move): Promise<S
   refuseMove(move, merchant);
   return { merchant, place, by };
 }
-
-const later = (date: BusinessDate, days: number): BusinessDate =>
-  new Date(Date.parse(`${date}T00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
 /** What the merchant's own systems are told of a move; once for each version that it makes. */
 function toldOf({ merchantId, version }: Merchant, move: Move, { reason, now }: Decision): Part[] {
@@ -107,7 +104,7 @@ async function heldToRules(merchant: Merchant, abnormal: boolean, now: Date): Pr
     policy(merchants.lease, today),
     policyIfAny(prepaid.abnormalOperator, today),
   ]);
-  const until = later(today, lease.value.remainingDays);
+  const until = daysAfter(today, lease.value.remainingDays);
   const ended = hold(merchants.lease, lease, leaseRuns(merchant, until));
   const abnormally = listed && hold(prepaid.abnormalOperator, listed, !abnormal);
   return [ended, abnormally].flatMap((warning) => warning ?? []);
@@ -148,7 +145,7 @@ async function reviewDay(today: BusinessDate): Promise<BusinessDate> {
     return await workingDayAfter(today, value.workingDays);
   } catch (error) {
     if (!(error instanceof Refusal) || error.problem !== policyProblems.calendarMissing) throw error;
-    return later(today, 1);
+    return daysAfter(today, 1);
   }
 }
 

@@ -45,16 +45,13 @@ function caseOf(receipt: Receipt, now: Date): PaymentCase | undefined {
 /** What is written with the receipt, besides the entry. */
 function partsOf(receipt: Receipt, payment: Payment | undefined, taken: readonly Part[], now: Date): Part[] {
   const { outcome, paidAt, transactionId } = receipt;
-  // What came late or twice is owed back at once, and nobody has to ask for it.
-  const givenBack = outcome === "late" || outcome === "double";
-  const refund = givenBack
-    ? refundOf(receipt, { amountFen: receipt.amountFen, cause: outcome, now })
-    : undefined;
+  const back = outcome === "late" || outcome === "double";
+  const refund = back ? refundOf(receipt, { amountFen: receipt.amountFen, cause: outcome, now }) : undefined;
   const opened = caseOf(receipt, now);
   const paid = outcome === "taken" ? { paidAt, transactionId } : {};
   const after = payment && unasked(next(payment, { status: statusAfter(payment, outcome), ...paid }));
   return [
-    receiptPart({ ...receipt, refundedFen: refund ? refund.amountFen : 0 }),
+    receiptPart(receipt),
     ...(after ? [paymentPart(after)] : []),
     ...(refund ? [refundPart(refund)] : []),
     ...(opened ? [casePart(opened)] : []),
@@ -87,7 +84,8 @@ async function planned(
     amountFen,
     paidAt,
     outcome,
-    refundedFen: 0,
+    // What came late or twice is owed back at once, and nobody has to ask for it.
+    refundedFen: outcome === "late" || outcome === "double" ? amountFen : 0,
     version: 1,
   };
   return { receipt, parts: partsOf(receipt, payment, taken, now) };
@@ -106,8 +104,9 @@ export async function receive(came: Came): Promise<Receipt> {
     const payment = found?.provider === came.provider ? found : undefined;
     const { receipt, parts } = await planned(came, payment, late, ledger.now());
     try {
-      await post(ledger, receiptDraft(receipt), parts);
-      return (await findReceipt(came.provider, came.transactionId)) ?? receipt;
+      const { outcome } = await post(ledger, receiptDraft(receipt), parts);
+      const stands = outcome === "stood" && (await findReceipt(came.provider, came.transactionId));
+      return stands || receipt;
     } catch (error) {
       late ||= error instanceof NotTaken;
       if (error instanceof NotTaken) throw new Moved("it takes no money any more");

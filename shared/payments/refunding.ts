@@ -10,7 +10,7 @@ import { accountsOf } from "./accounts.ts";
 import { again } from "./again.ts";
 import { OWN } from "./bills/model.ts";
 import { findOutstanding } from "./bills/store.ts";
-import { ofSending, type PaymentCase, type Refund, SENDINGS, sendingId } from "./model.ts";
+import { ofSending, type Payment, type PaymentCase, type Refund, SENDINGS, sendingId } from "./model.ts";
 import { type PaymentProvider, type ProviderRefund, ProviderRefused, untold } from "./port.ts";
 import { refundFailedDraft, refundPaidDraft, refundSentDraft } from "./postings.ts";
 import { providerNamed } from "./providers.ts";
@@ -49,19 +49,21 @@ async function chosenRoute(refund: Refund, now: Date) {
 const save = (refund: Refund): Promise<void> => ledger.db.commit([refundPart(refund)]);
 
 /** What the payer is told, in the write of what they are told of; of what nobody owned there is nobody to tell. */
-async function told(refund: Refund, template: "refund-paid" | "refund-failed"): Promise<Part[]> {
+function told(
+  refund: Refund,
+  payment: Payment | undefined,
+  template: "refund-paid" | "refund-failed",
+): Part[] {
   const { payerId: to, paymentId, amountFen } = refund;
-  if (to === undefined) return [];
-  const of = (await findPayment(paymentId))?.description ?? "";
+  if (to === undefined || !payment) return [];
+  const of = payment.description;
   const noticeId = `${template}:${sendingId(refund)}`;
   return noticeParts({ to, template, facts: { of, amountFen }, about: paymentId, noticeId });
 }
 
 /** How the payment stands once a refund of it has arrived. What was paid twice stays paid. */
-async function paymentAfter({ cause, paymentId, amountFen, paidFen }: Refund): Promise<Part[]> {
-  if (cause === "double" || cause === "unidentified") return [];
-  const payment = await findPayment(paymentId);
-  if (!payment) return [];
+function paymentAfter({ cause, amountFen, paidFen }: Refund, payment: Payment | undefined): Part[] {
+  if (!payment || cause === "double" || cause === "unidentified") return [];
   const status = cause === "decided" && amountFen < paidFen ? "paid" : "refunded";
   return payment.status === status ? [] : [paymentPart(next(payment, { status }))];
 }
@@ -69,10 +71,11 @@ async function paymentAfter({ cause, paymentId, amountFen, paidFen }: Refund): P
 /** It has arrived with the payer (F4, R4). */
 export async function refundArrived(refund: Refund, at: string): Promise<void> {
   const paid = unasked(next(refund, { status: "paid", refundedAt: at }));
+  const payment = await findPayment(refund.paymentId);
   await post(ledger, refundPaidDraft(refund), [
     refundPart(paid),
-    ...(await paymentAfter(refund)),
-    ...(await told(refund, "refund-paid")),
+    ...paymentAfter(refund, payment),
+    ...told(refund, payment, "refund-paid"),
   ]);
 }
 
@@ -104,7 +107,8 @@ export async function refundFailed(
   );
   const opened = byBank ? [] : [casePart(failedCase(refund, now))];
   // What failed for a reason of ours is no matter of the payer's.
-  const telling = after.route === "bank" ? await told(refund, "refund-failed") : [];
+  const telling =
+    after.route === "bank" ? told(refund, await findPayment(refund.paymentId), "refund-failed") : [];
   await post(ledger, refundFailedDraft(refund), [refundPart(after), ...opened, ...telling]);
 }
 

@@ -1,4 +1,4 @@
-import { businessDate, type Instant } from "#shared/platform/time.ts";
+import type { Instant } from "#shared/platform/time.ts";
 import type { Misreceived, Payment, Receipt, Refund, RefundRoute } from "./model.ts";
 import type { ProviderPayment, RefusalReason } from "./port.ts";
 
@@ -80,6 +80,3 @@ export const isOverdue = (since: Instant, now: Date): boolean =>
 
 /** What may still be given back of a receipt. */
 export const refundableFen = ({ amountFen, refundedFen }: Receipt): number => amountFen - refundedFen;
-
-/** The day, in Asia/Shanghai, whose bill lists it. */
-export const billDate = (at: Instant): string => businessDate(at);

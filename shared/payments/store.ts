@@ -1,9 +1,8 @@
 import type { Item, Key, Part } from "#shared/platform/database.ts";
 import { dynamo } from "#shared/platform/dynamo.ts";
-import type { BusinessDate } from "#shared/platform/time.ts";
+import { type BusinessDate, businessDate } from "#shared/platform/time.ts";
 import type { Payment, PaymentCase, Receipt, Refund } from "./model.ts";
 import type { Notification } from "./port.ts";
-import { billDate } from "./rules.ts";
 
 const table = "settlement";
 
@@ -76,7 +75,7 @@ export const paymentPart = (payment: Payment): Part =>
 export const receiptPart = (receipt: Receipt): Part =>
   versioned({
     ...receiptKey(receipt.provider, receipt.transactionId),
-    owner: `RECEIPTS#${receipt.provider}#${billDate(receipt.paidAt)}`,
+    owner: `RECEIPTS#${receipt.provider}#${businessDate(receipt.paidAt)}`,
     ownerSort: receipt.transactionId,
     ...receipt,
   });
@@ -89,7 +88,7 @@ export const refundPart = (refund: Refund): Part =>
       : waiting("refunds", refund.askAt)),
     ...(refund.refundedAt !== undefined &&
       refund.route === "provider" && {
-        owner: `REFUNDED#${refund.provider}#${billDate(refund.refundedAt)}`,
+        owner: `REFUNDED#${refund.provider}#${businessDate(refund.refundedAt)}`,
         ownerSort: refund.refundId,
       }),
     ...refund,

@@ -32,6 +32,10 @@ export function shanghaiClock(instant: Date | Instant): {
 export const startOfBusinessDay = (date: BusinessDate): Instant =>
   new Date(Date.parse(`${date}T00:00:00.000Z`) - SHANGHAI_OFFSET_MS).toISOString();
 
+/** The day so many days later; earlier below 0. */
+export const daysAfter = (date: BusinessDate, days: number): BusinessDate =>
+  new Date(Date.parse(`${date}T00:00:00.000Z`) + days * 86_400_000).toISOString().slice(0, 10);
+
 /** True when year, month and day name a day that exists (no 30 February). */
 export function isCalendarDate(date: string): boolean {
   const parsed = new Date(`${date}T00:00:00.000Z`);

@@ -1,5 +1,5 @@
 import { Refusal } from "#shared/platform/problem.ts";
-import type { BusinessDate } from "#shared/platform/time.ts";
+import { type BusinessDate, daysAfter } from "#shared/platform/time.ts";
 import { workingDays } from "./definitions/working.ts";
 import { policyProblems } from "./problems.ts";
 import { policyIfAny } from "./reading.ts";
@@ -9,10 +9,6 @@ interface YearOfWork {
   daysOff: readonly BusinessDate[];
   workedWeekends: readonly BusinessDate[];
 }
-
-const DAY_MS = 86_400_000;
-const next = (date: BusinessDate): BusinessDate =>
-  new Date(Date.parse(`${date}T00:00Z`) + DAY_MS).toISOString().slice(0, 10);
 
 const isWeekend = (date: BusinessDate): boolean => [0, 6].includes(new Date(`${date}T00:00Z`).getUTCDay());
 
@@ -31,7 +27,7 @@ export async function yearOfWork(year: number): Promise<YearOfWork> {
 export async function workingDayAfter(date: BusinessDate, count: number): Promise<BusinessDate> {
   let day = date;
   for (let left = count; left > 0; ) {
-    day = next(day);
+    day = daysAfter(day, 1);
     if (isWorked(day, await yearOfWork(Number(day.slice(0, 4))))) left -= 1;
   }
   return day;

@@ -1,8 +1,7 @@
 import { accountingRoutes } from "#shared/accounting/contract.ts";
 import { periodOf } from "#shared/ledger/model.ts";
 import { nextPeriod, startOf } from "#shared/ledger/periods.ts";
-import { dayAfter } from "#shared/ledger/roots.ts";
-import { businessDate } from "#shared/platform/time.ts";
+import { businessDate, daysAfter } from "#shared/platform/time.ts";
 import { finance, JournalStream } from "#test/support/ledger.ts";
 import { good } from "#test/support/service.ts";
 import { type CostSheet, deliver, sentDuring } from "../sheet.ts";
@@ -65,7 +64,7 @@ async function periodCases(sheet: CostSheet): Promise<void> {
   await sheet.costs("jobs/publishRoot", `one day, ${posted() + 1} entries`, "200", publish);
   await sheet.costs("jobs/publishRoot", "nothing to publish", "200", publish);
   await sheet.costs("getLedgerRoot", "of a day that is published", "200", root(today));
-  await sheet.costs("getLedgerRoot", "of a day that is not over", "404 not-found", root(dayAfter(today)));
+  await sheet.costs("getLedgerRoot", "of a day that is not over", "404 not-found", root(daysAfter(today, 1)));
   sheet.later((Date.parse(startOf(nextPeriod(period))) - sheet.now.getTime()) / 1_000 + 60);
   const key = crypto.randomUUID();
   await sheet.costs("closePeriod", "the month that is over", "200", () => closing(period, key));

@@ -3,8 +3,7 @@ import { fencePart, type Lease } from "#shared/jobs/store.ts";
 import { mapAtOnce } from "#shared/ledger/atOnce.ts";
 import { ledger } from "#shared/ledger/ledger.ts";
 import { post } from "#shared/ledger/post.ts";
-import { dayAfter } from "#shared/ledger/roots.ts";
-import { type BusinessDate, businessDate } from "#shared/platform/time.ts";
+import { type BusinessDate, businessDate, daysAfter } from "#shared/platform/time.ts";
 import { again } from "../again.ts";
 import { ofSending, type Receipt, type Refund } from "../model.ts";
 import type { PaymentProvider } from "../port.ts";
@@ -206,20 +205,17 @@ async function importDay(
   };
 }
 
-const daysBefore = (date: BusinessDate, days: number): BusinessDate =>
-  businessDate(new Date(Date.parse(`${date}T12:00:00+08:00`) - days * 86_400_000));
-
 /**
  * Reads the bills of the next day that is over, one day a step; a day that was missed is read by a later run. Answers
  * the day that was read, `undefined` when there is none to read yet.
  */
 export async function importNext(provider: PaymentProvider, lease: Lease): Promise<BusinessDate | undefined> {
   const today = businessDate(ledger.now());
-  const date = (await nextDay(provider.name)) ?? daysBefore(today, FIRST_DAYS_AGO);
+  const date = (await nextDay(provider.name)) ?? daysAfter(today, -FIRST_DAYS_AGO);
   if (date >= today) return undefined;
   const imported = await importDay(provider, date);
   if (!imported) return undefined;
-  const of = { provider: provider.name, next: dayAfter(date) };
+  const of = { provider: provider.name, next: daysAfter(date, 1) };
   await ledger.db.commit([fencePart(lease), ...dayParts(imported.day, of)]);
   return date;
 }
