@@ -4,6 +4,7 @@ import { post } from "#shared/ledger/post.ts";
 import { noticeRoutes } from "#shared/notices/contract.ts";
 import type { Payment, Refund } from "#shared/payments/model.ts";
 import { feeMadeGoodDraft, feeRefundDraft } from "#shared/payments/postings.ts";
+import { refundHeard } from "#shared/payments/refunding.ts";
 import { planPaymentRefund } from "#shared/payments/refunds.ts";
 import { findPayment, findRefund, Moved } from "#shared/payments/store.ts";
 import { letMoneyMove, stopMoneyFor } from "../../support/deciding.ts";
@@ -177,6 +178,9 @@ describe("a refund that fails", () => {
     expect(open).toMatchObject({ kind: "refund-failed", decisions: ["retry", "by-bank"] });
     await decided(service, open?.caseId ?? "", "retry");
     await sweep(service);
+    // What is told late of the first sending says nothing of the second.
+    await refundHeard(refund.refundId, { state: "abnormal" });
+    expect(await findRefund(refund.refundId)).toMatchObject({ status: "sent", attempt: 2 });
     await sweep(service, 120);
     expect(await atProvider(refund)).toMatchObject([
       { outRefundNo: `${refund.refundId}-2`, state: "SUCCESS" },
