@@ -189,6 +189,8 @@ describe("a refund that fails", () => {
   });
 
   it("or of which nobody knows anything for a day is decided by two people", async () => {
+    // It never ends at the provider, who so tells nothing of it either.
+    await control(service, "refunds", { next: ["hang"] });
     await control(service, "faults", { next: [{ operation: "refund", kind: "500-after" }] });
     const refund = await giveBack(10_000);
     await sweep(service);
