@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import type { eventInput } from "#shared/registration/schemas.ts";
+import type { eventInput } from "#shared/registration/eventSchemas.ts";
 
 export type EventInput = z.input<typeof eventInput>;
 type Group = EventInput["groups"][number];

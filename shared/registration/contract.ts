@@ -3,15 +3,12 @@ import { peopleProblems } from "#shared/people/problems.ts";
 import { page, pageQuery } from "#shared/platform/cursor.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { route } from "#shared/platform/route.ts";
+import { event, eventChange, eventInput, eventSummary } from "./eventSchemas.ts";
 import { registrationProblems as r } from "./problems.ts";
 import {
   availability,
   entrant,
-  event,
-  eventChange,
   eventId,
-  eventInput,
-  eventSummary,
   myRegistration,
   organisationId,
   queuedRegistration,

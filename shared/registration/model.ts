@@ -1,16 +1,8 @@
 import type * as z from "zod";
 import type { Allotment } from "#shared/allotment/model.ts";
 import type { Instant } from "#shared/platform/time.ts";
-import type {
-  availability,
-  event,
-  eventChange,
-  eventInput,
-  eventSummary,
-  queuedRegistration,
-  registration,
-  signUpModes,
-} from "./schemas.ts";
+import type { event, eventChange, eventInput, eventSummary, signUpModes } from "./eventSchemas.ts";
+import type { availability, queuedRegistration, registration } from "./schemas.ts";
 
 export type EventInput = z.output<typeof eventInput>;
 export type EventChange = z.output<typeof eventChange>;

@@ -6,7 +6,7 @@ import { makePeople } from "#local/demo/people.ts";
 import { drafted } from "#shared/merchants/rules.ts";
 import { accountInput, merchantInput, venueInput } from "#shared/merchants/schemas.ts";
 import { draftEvent } from "#shared/registration/eventRules.ts";
-import { eventInput } from "#shared/registration/schemas.ts";
+import { eventInput } from "#shared/registration/eventSchemas.ts";
 
 const now = new Date("2026-06-10T04:00:00.000Z");
 const events = makeEvents(1, now);

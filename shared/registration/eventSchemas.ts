@@ -1,0 +1,174 @@
+import * as z from "zod";
+import { sexes } from "#shared/people/identityDocument.ts";
+import { instant, instantInput } from "#shared/platform/instant.ts";
+import { eventId, groupId, organisationId } from "./schemas.ts";
+
+const text = (max: number) => z.string().trim().min(1).max(max);
+
+const statementInput = z.strictObject({
+  statementId: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  version: text(20),
+  title: text(80),
+  text: text(4_000),
+  required: z.boolean().default(true),
+});
+
+const ages = {
+  minAge: z.number().int().min(0).max(120).optional(),
+  maxAge: z.number().int().min(0).max(120).optional(),
+};
+
+const poolInput = z.strictObject({
+  name: text(40),
+  capacity: z.number().int().min(1).max(1_000_000).meta({ description: "Of the group's capacity" }),
+  rule: z
+    .strictObject({ ...ages, sex: z.enum(sexes).optional() })
+    .meta({ description: "For whom the places are reserved; ages on the group's own day" }),
+  flowsBackAt: instantInput.meta({
+    description: "From then on unused places are for everybody of the group",
+  }),
+});
+
+const groupInput = z.strictObject({
+  groupId: groupId.optional().meta({ description: "On a change: the group meant; left out for a new one" }),
+  name: text(40),
+  capacity: z.number().int().min(1).max(1_000_000),
+  ...ages,
+  ageOn: z.enum(["race-day", "year-end"]).default("race-day"),
+  sex: z.enum(sexes).optional(),
+  feeFen: z.literal(0).default(0).meta({ description: "Fen; only free groups can be offered so far" }),
+  unit: z.literal("person").default("person"),
+  pools: z.array(poolInput).max(5).default([]).meta({ description: "Reserved places within the group" }),
+});
+
+const eventFields = {
+  name: text(60),
+  sport: text(20),
+  town: text(20),
+  venue: text(60),
+  description: text(4_000).optional(),
+  startsAt: instantInput,
+  endsAt: instantInput,
+  signUpOpensAt: instantInput,
+  signUpClosesAt: instantInput,
+  cancelUntil: instantInput
+    .optional()
+    .meta({ description: "Until when a place can be given back; the start by default" }),
+  capacity: z
+    .number()
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .optional()
+    .meta({ description: "When below the sum of the groups" }),
+  groups: z.array(groupInput).min(1).max(30),
+  level: z.enum(["quality", "general"]).default("general"),
+  kind: z.enum(["race", "league", "activity"]).default("race"),
+  statements: z.array(statementInput).max(10).default([]),
+  requiresVerified: z.boolean().default(false).meta({ description: "Only for a verified identity" }),
+};
+
+export const signUpModes = ["direct", "queued"] as const;
+
+export const eventInput = z
+  .strictObject({
+    ...eventFields,
+    allocation: z.literal("first-come").default("first-come"),
+    expectedDemand: z
+      .number()
+      .int()
+      .min(1)
+      .max(100_000_000)
+      .optional()
+      .meta({ description: "People expected at the opening" }),
+    placesPerPerson: z.literal(1).default(1),
+    waitlist: z.boolean().default(false).meta({ description: "Whether one may wait when it is full" }),
+    mode: z.enum(signUpModes).optional().meta({
+      description:
+        "direct: served at once; queued: accepted and served in turn. By expectedDemand when left out",
+    }),
+    requiresQueueToken: z.boolean().default(false).meta({ description: "Only with a queue token" }),
+  })
+  .meta({ id: "EventInput" });
+
+/** A change names what changes; nothing is filled in. Groups, when named, are named all. */
+export const eventChange = z
+  .strictObject({
+    ...eventFields,
+    level: z.enum(["quality", "general"]),
+    kind: z.enum(["race", "league", "activity"]),
+    statements: z.array(statementInput).max(10),
+    requiresVerified: z.boolean(),
+    waitlist: z.boolean(),
+    mode: z.enum(signUpModes),
+    requiresQueueToken: z.boolean(),
+  })
+  .partial()
+  .meta({ id: "EventChange" });
+
+const group = z.object({
+  groupId,
+  name: z.string(),
+  capacity: z.number().int(),
+  minAge: z.number().int().optional(),
+  maxAge: z.number().int().optional(),
+  ageOn: z.enum(["race-day", "year-end"]),
+  sex: z.enum(sexes).optional(),
+  feeFen: z.number().int(),
+  unit: z.literal("person"),
+  pools: z.array(
+    z.object({
+      name: z.string(),
+      capacity: z.number().int(),
+      rule: z.object({
+        minAge: z.number().int().optional(),
+        maxAge: z.number().int().optional(),
+        sex: z.enum(sexes).optional(),
+      }),
+      flowsBackAt: instant,
+    }),
+  ),
+});
+
+const statement = z.object({
+  statementId: z.string(),
+  version: z.string(),
+  title: z.string(),
+  text: z.string(),
+  required: z.boolean(),
+});
+
+const eventSummaryFields = {
+  eventId,
+  name: z.string(),
+  sport: z.string(),
+  town: z.string(),
+  venue: z.string(),
+  startsAt: instant,
+  endsAt: instant,
+  signUpOpensAt: instant,
+  signUpClosesAt: instant,
+  level: z.enum(["quality", "general"]),
+  kind: z.enum(["race", "league", "activity"]),
+  status: z.enum(["draft", "published"]),
+  capacity: z.number().int().meta({ description: "Places in all" }),
+};
+
+export const eventSummary = z.object(eventSummaryFields).meta({ id: "EventSummary" });
+
+export const event = z
+  .object({
+    ...eventSummaryFields,
+    organiserId: organisationId,
+    description: z.string().optional(),
+    cancelUntil: instant,
+    allocation: z.literal("first-come"),
+    groups: z.array(group),
+    statements: z.array(statement),
+    requiresVerified: z.boolean(),
+    waitlist: z.boolean(),
+    mode: z.enum(signUpModes),
+    requiresQueueToken: z.boolean(),
+    version: z.number().int(),
+  })
+  .meta({ id: "Event" });
