@@ -70,10 +70,15 @@ const eventFields = {
 
 export const signUpModes = ["direct", "queued"] as const;
 
+export const allocations = ["first-come", "draw", "approval"] as const;
+
 export const eventInput = z
   .strictObject({
     ...eventFields,
-    allocation: z.literal("first-come").default("first-come"),
+    allocation: z.enum(allocations).default("first-come").meta({
+      description:
+        "first-come: served while places last; draw: drawn among all who entered; approval: decided by the organiser",
+    }),
     expectedDemand: z
       .number()
       .int()
@@ -162,7 +167,7 @@ export const event = z
     organiserId: organisationId,
     description: z.string().optional(),
     cancelUntil: instant,
-    allocation: z.literal("first-come"),
+    allocation: z.enum(allocations),
     groups: z.array(group),
     statements: z.array(statement),
     requiresVerified: z.boolean(),

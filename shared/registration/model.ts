@@ -42,6 +42,8 @@ export interface RegistrationClaim {
   signedUpAt: Instant;
   cancelledAt?: Instant;
   offerExpiresAt?: Instant;
+  /** Of one who is drawn: whether to stand in line when not selected. */
+  wouldWait?: true;
   /** `statement@version` of what was agreed to. */
   consents: string[];
 }
@@ -53,6 +55,8 @@ export interface Application {
   participantIds: string[];
   signedUpBy: string;
   consents: string[];
+  /** What settles it: a place that is free, a draw, or somebody's decision. */
+  settledBy: "place" | "draw" | "decision";
   /** Leaves of the allotment on which it may draw, in order. */
   leaves: string[];
   waitlist: boolean;

@@ -62,7 +62,17 @@ export const signUpInput = z
   })
   .meta({ id: "SignUpInput" });
 
-export const registrationStatuses = ["confirmed", "waitlisted", "offered", "cancelled", "expired"] as const;
+export const registrationStatuses = [
+  "pending-draw",
+  "not-selected",
+  "pending-approval",
+  "rejected",
+  "waitlisted",
+  "offered",
+  "confirmed",
+  "cancelled",
+  "expired",
+] as const;
 
 const registrationFields = {
   registrationId,
