@@ -36,6 +36,12 @@ export const schedules: readonly Schedule[] = [
     "Ends offers that have lapsed and offers free places to those who wait",
   ),
   schedule(
+    "runDraws",
+    "* * * * *",
+    "draws",
+    "Closes the lists of draws, draws when the beacon is known, and tells everybody the result",
+  ),
+  schedule(
     "checkCalendar",
     "0 9 * * *",
     "calendar-checks",

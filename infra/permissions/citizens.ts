@@ -29,6 +29,8 @@ export const citizens: Grants = {
     keys: { operations: [references] },
     secrets: ["references"],
     sends: [],
+    // Signs the links by which everybody downloads what is public of a draw.
+    objects: { draws: ["GetObject"] },
   },
   "registration/citizen": {
     tables: {
@@ -69,9 +71,36 @@ export const citizens: Grants = {
       ],
       operations: ["GetItem", "PutItem"],
     },
-    keys: { people: ["PERSON#*"], operations: [references, requestKeys, ...noticeItems] },
-    secrets: ["references"],
+    keys: { people: ["PERSON#*"], operations: [references, "SECRET#draws", requestKeys, ...noticeItems] },
+    secrets: ["references", "draws"],
     sends: ["notices"],
+  },
+  "registration/draws": {
+    tables: {
+      "audit-log": ["PutItem"],
+      registration: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
+      books: ["GetItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: { books: ["ROOTS"], operations: [references, "SECRET#draws"] },
+    secrets: ["references", "draws"],
+    sends: [],
+    objects: { draws: ["GetObject", "PutObject"] },
+  },
+  "jobs/runDraws": {
+    tables: {
+      registration: ["GetItem", "BatchGetItem", "Query", "Query:byPending", "PutItem", "UpdateItem"],
+      books: ["GetItem"],
+      operations: ["GetItem", "PutItem", "UpdateItem"],
+    },
+    keys: {
+      books: ["ROOTS"],
+      operations: [references, "SECRET#draws", "JOB#runDraws", ...noticeItems],
+    },
+    secrets: ["references", "draws"],
+    sends: ["notices"],
+    tells: true,
+    objects: { draws: ["GetObject", "PutObject"] },
   },
   "jobs/serveSignUps": {
     tables: {

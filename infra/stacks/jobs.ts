@@ -13,6 +13,9 @@ const lateRelease =
 const lateOffers =
   "people on waiting lists: places given back or reserved for others are not offered to them until they are free anyway";
 
+const lateDraws =
+  "people who entered a draw: its list is not published, they do not learn the result, and places stay free";
+
 const lateCalendar =
   "everybody with a deadline in working days next year: refunds, settlements and freezes would be refused for want of a calendar";
 
@@ -25,6 +28,7 @@ const latePurges =
 const errorImpacts: Readonly<Record<string, string>> = {
   releaseErased: lateRelease,
   offerPlaces: lateOffers,
+  runDraws: lateDraws,
   checkCalendar: lateCalendar,
   settleUploads: lateUploads,
   purgeUploads: latePurges,
@@ -34,7 +38,13 @@ const errorImpacts: Readonly<Record<string, string>> = {
 export class JobsStack extends Stack {
   readonly queues: Pick<
     Queues,
-    "release-erased" | "sign-ups" | "waiting-lists" | "upload-scans" | "upload-purges" | "calendar-checks"
+    | "release-erased"
+    | "sign-ups"
+    | "draws"
+    | "waiting-lists"
+    | "upload-scans"
+    | "upload-purges"
+    | "calendar-checks"
   >;
 
   constructor(scope: Construct, id: string, foundation: Foundation & { queues: Partial<Queues> }) {
@@ -62,6 +72,16 @@ export class JobsStack extends Stack {
         concurrency: 8,
         tellsAfter: Duration.minutes(1),
         errorImpact: "citizens who signed up in a rush: they wait for an answer and may be served too late",
+      }),
+      draws: new WorkQueue(this, "Draws", {
+        ...foundation,
+        queue: "draws",
+        // The list of a hundred thousand is held in memory, and read and written at once.
+        memory: 1769,
+        timeoutSeconds: 900,
+        concurrency: 2,
+        tellsAfter: Duration.minutes(30),
+        errorImpact: lateDraws,
       }),
       "waiting-lists": new WorkQueue(this, "WaitingLists", {
         ...foundation,
@@ -104,6 +124,7 @@ export class JobsStack extends Stack {
     this.queues = {
       "release-erased": work["release-erased"].queue,
       "sign-ups": work["sign-ups"].queue,
+      draws: work.draws.queue,
       "waiting-lists": work["waiting-lists"].queue,
       "calendar-checks": work["calendar-checks"].queue,
       "upload-scans": work["upload-scans"].queue,

@@ -32,6 +32,42 @@ export const templates = {
     sms: "{event}有候补名额，为您保留到{until}，请及时接受。",
     wechat: { thing1: "event", thing2: "group", time3: "until" },
   }),
+  "draw-selected": template({
+    facts: { event: "name", group: "name" },
+    title: { zh: "您已中签", en: "You were selected" },
+    text: {
+      zh: "您报名的“{event}”{group}已抽签，您已中签，名额已为您保留。请登录查看。",
+      en: "The draw of “{event}”, {group} was made and you were selected: a place is yours. Sign in to see it.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "{event}抽签结果：您已中签，请登录查看。",
+    wechat: { thing1: "event", thing2: "group" },
+  }),
+  "draw-alternate": template({
+    facts: { event: "name", group: "name" },
+    title: { zh: "未中签，已转入候补", en: "Not selected: you are in line" },
+    text: {
+      zh: "您报名的“{event}”{group}未中签，已按抽签名次转入候补；有名额时会通知您。任何人都可以核验抽签结果。",
+      en: "You were not selected for “{event}”, {group}, and stand in line by your rank in the draw; you will be told when there is a place. Anybody can verify the draw.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "{event}抽签结果：未中签，已按名次候补。",
+    wechat: { thing1: "event", thing2: "group" },
+  }),
+  "draw-not-selected": template({
+    facts: { event: "name", group: "name" },
+    title: { zh: "未中签", en: "Not selected" },
+    text: {
+      zh: "您报名的“{event}”{group}未中签。任何人都可以核验抽签结果；欢迎看看其他活动。",
+      en: "You were not selected for “{event}”, {group}. Anybody can verify the draw; have a look at other events.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "{event}抽签结果：未中签。",
+    wechat: { thing1: "event", thing2: "group" },
+  }),
   "event-cancelled": template({
     facts: { event: "name", startsAt: "instant" },
     title: { zh: "活动已取消", en: "The event is cancelled" },

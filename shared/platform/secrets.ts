@@ -11,6 +11,7 @@ import { env } from "./env.ts";
  *
  * - `references`: pseudonyms of persons, accounts and requests; signs cursors.
  * - `codes`: signs the codes that tills scan.
+ * - `draws`: from which the seeds of draws are derived.
  * - `webhooks`: from which the secrets of merchants' webhooks are derived.
  * - `identity`: the blind index over document numbers.
  * - `persons-YYYY-MM`: key-encryption key of persons made in that month.
@@ -22,6 +23,7 @@ import { env } from "./env.ts";
 export type SecretPurpose =
   | "references"
   | "codes"
+  | "draws"
   | "webhooks"
   | "identity"
   | `persons-${string}`
@@ -126,6 +128,7 @@ export type ReferenceUse =
   | "account"
   | "actor"
   | "cursor"
+  | "draw"
   | "holder"
   | "invitation"
   | "queue-token"

@@ -1,5 +1,6 @@
 import { lanesFor, shardsFor } from "#shared/allotment/model.ts";
 import { type FieldError, Refusal } from "#shared/platform/problem.ts";
+import { defaultBeacon, drawContradictions } from "./draw/deciding.ts";
 import {
   capacityOf,
   type EventChange,
@@ -54,7 +55,7 @@ function contradictions(event: SportEvent): FieldError[] {
     if (reservedOf(group) > group.capacity)
       refuse(`/groups/${at}/pools`, "预留名额之和不能多于组别名额", "must not exceed the group's capacity");
   }
-  return errors;
+  return [...errors, ...drawContradictions(event)];
 }
 
 function refuseContradictions(event: SportEvent): SportEvent {
@@ -76,6 +77,7 @@ export function draftEvent(
     status: "draft",
     version: 1,
     cancelUntil: input.cancelUntil ?? input.startsAt,
+    ...(input.allocation === "draw" && { draw: input.draw ?? { beacon: defaultBeacon } }),
     mode: input.mode ?? (rushes(input) && input.allocation === "first-come" ? "queued" : "direct"),
     groups: namedGroups(
       input.groups.map(({ groupId: _, ...group }) => group),
@@ -129,7 +131,7 @@ export function changeEvent(
   const countsTotal = (event: SportEvent) => event.capacity !== undefined;
   const published = before.status === "published";
   const kept = sameConditions(before.groups, groups) && countsTotal(before) === countsTotal(after);
-  if (published && !kept) throw new Refusal(registrationProblems.eventNotDraft);
+  if (published && (!kept || change.draw)) throw new Refusal(registrationProblems.eventNotDraft);
   const were = leavesOf(before.groups);
   const places = Object.fromEntries(
     [...leavesOf(groups)].map(([leaf, count]) => [leaf, count - (were.get(leaf) ?? count)]),

@@ -68,6 +68,20 @@ const eventFields = {
   requiresVerified: z.boolean().default(false).meta({ description: "Only for a verified identity" }),
 };
 
+const drawInput = z.strictObject({
+  beacon: z
+    .discriminatedUnion("source", [
+      z.strictObject({
+        source: z.literal("sports-lottery"),
+        game: text(20).meta({ description: "Of the China Sports Lottery", example: "大乐透" }),
+        issue: text(20).meta({ description: "The draw's number (期号)", example: "26135" }),
+        drawsOn: z.iso.date().meta({ description: "Its day; after the day sign-up closes" }),
+      }),
+      z.strictObject({ source: z.literal("ledger-root") }),
+    ])
+    .meta({ description: "What the draw waits for: public, and known to nobody when the list is closed" }),
+});
+
 export const signUpModes = ["direct", "queued"] as const;
 
 export const allocations = ["first-come", "draw", "approval"] as const;
@@ -78,6 +92,9 @@ export const eventInput = z
     allocation: z.enum(allocations).default("first-come").meta({
       description:
         "first-come: served while places last; draw: drawn among all who entered; approval: decided by the organiser",
+    }),
+    draw: drawInput.optional().meta({
+      description: "Of an event with a draw; the ledger's root of the day after the closing by default",
     }),
     expectedDemand: z
       .number()
@@ -100,6 +117,7 @@ export const eventInput = z
 export const eventChange = z
   .strictObject({
     ...eventFields,
+    draw: drawInput,
     level: z.enum(["quality", "general"]),
     kind: z.enum(["race", "league", "activity"]),
     statements: z.array(statementInput).max(10),
@@ -168,6 +186,7 @@ export const event = z
     description: z.string().optional(),
     cancelUntil: instant,
     allocation: z.enum(allocations),
+    draw: drawInput.optional(),
     groups: z.array(group),
     statements: z.array(statement),
     requiresVerified: z.boolean(),

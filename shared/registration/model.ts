@@ -27,6 +27,8 @@ export interface SportEvent extends Omit<EventInput, "groups" | "cancelUntil" | 
   /** Whether a sign-up is served at once, or accepted and served in turn. Both write the same items. */
   mode: SignUpMode;
   groups: Group[];
+  /** Since when nobody enters its draw any more: the list is published. */
+  entriesClosedAt?: Instant;
   /** The places, from publishing on. */
   allotment?: Allotment;
 }
@@ -42,6 +44,8 @@ export interface RegistrationClaim {
   signedUpAt: Instant;
   cancelledAt?: Instant;
   offerExpiresAt?: Instant;
+  /** Its rank in the draw; 1 is first. */
+  drawRank?: number;
   /** Of one who is drawn: whether to stand in line when not selected. */
   wouldWait?: true;
   /** `statement@version` of what was agreed to. */

@@ -20,7 +20,7 @@ function refuseOutsideWindow(event: SportEvent, now: Date): void {
   const instant = now.toISOString();
   if (instant < event.signUpOpensAt)
     throw new Refusal(registrationProblems.signUpNotOpen, { facts: { opensAt: event.signUpOpensAt } });
-  if (instant >= event.signUpClosesAt)
+  if (instant >= event.signUpClosesAt || event.entriesClosedAt !== undefined)
     throw new Refusal(registrationProblems.signUpClosed, { facts: { closedAt: event.signUpClosesAt } });
 }
 

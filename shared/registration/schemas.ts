@@ -88,6 +88,8 @@ export const registration = z
     status: z.enum(registrationStatuses),
     cancelledAt: instant.optional(),
     cancelUntil: instant.optional(),
+    drawPseudonym: z.string().optional().meta({ description: "Its name in the public list of the draw" }),
+    drawRank: z.number().int().optional().meta({ description: "In the draw; 1 is first" }),
     position: z.number().int().optional().meta({ description: "In the waiting list; 1 is next" }),
     offer: z
       .object({ expiresAt: instant })

@@ -20,6 +20,11 @@ export class RegistrationApi extends ContextApi {
       timeoutSeconds: 29,
       errorImpact: "citizens, who cannot see their registrations or give a place back in time",
     });
+    this.serve("draws", {
+      memory: 1769,
+      timeoutSeconds: 29,
+      errorImpact: "organisers, who cannot draw at once; the job does it a minute later",
+    });
     this.serve("organiser", {
       memory: 1024,
       timeoutSeconds: 29,
