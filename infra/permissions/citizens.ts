@@ -1,4 +1,4 @@
-import { noticeItems, references, requestKeys } from "./keys.ts";
+import { noticeItems, references, requestKeys, uploadItems } from "./keys.ts";
 import type { Grants } from "./model.ts";
 
 /** People, and what they sign up for. */
@@ -49,9 +49,9 @@ export const citizens: Grants = {
     tables: {
       people: ["GetItem"],
       registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
-      operations: ["GetItem", "PutItem"],
+      operations: ["GetItem", "PutItem", "UpdateItem"],
     },
-    keys: { people: ["ACCOUNT#*", "PERSON#*"], operations: [references, requestKeys] },
+    keys: { people: ["ACCOUNT#*", "PERSON#*"], operations: [references, requestKeys, uploadItems] },
     secrets: ["references"],
     sends: ["sign-ups"],
   },
@@ -74,6 +74,22 @@ export const citizens: Grants = {
     keys: { people: ["PERSON#*"], operations: [references, "SECRET#draws", requestKeys, ...noticeItems] },
     secrets: ["references", "draws"],
     sends: ["notices"],
+  },
+  "registration/approval": {
+    tables: {
+      "audit-log": ["PutItem"],
+      people: ["BatchGetItem"],
+      registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: {
+      people: ["PERSON#*"],
+      operations: [references, requestKeys, uploadItems, ...noticeItems],
+    },
+    secrets: ["references"],
+    sends: ["notices"],
+    // Signs the links by which the organiser downloads documents.
+    objects: { uploads: ["GetObject"] },
   },
   "registration/draws": {
     tables: {

@@ -32,6 +32,30 @@ export const templates = {
     sms: "{event}有候补名额，为您保留到{until}，请及时接受。",
     wechat: { thing1: "event", thing2: "group", time3: "until" },
   }),
+  "registration-approved": template({
+    facts: { event: "name", group: "name" },
+    title: { zh: "报名审核通过", en: "Your application was accepted" },
+    text: {
+      zh: "您在“{event}”{group}的报名已审核通过，名额已为您保留。",
+      en: "Your application for “{event}”, {group} was accepted: a place is yours.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "{event}报名审核已通过，名额已保留。",
+    wechat: { thing1: "event", thing2: "group" },
+  }),
+  "registration-rejected": template({
+    facts: { event: "name", group: "name" },
+    title: { zh: "报名审核未通过", en: "Your application was not accepted" },
+    text: {
+      zh: "您在“{event}”{group}的报名未通过审核，原因请登录查看；报名截止前可以补正材料后重新报名。",
+      en: "Your application for “{event}”, {group} was not accepted; sign in to see why. Until sign-up closes you can apply again with better documents.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "{event}报名审核未通过，请登录查看原因。",
+    wechat: { thing1: "event", thing2: "group" },
+  }),
   "draw-selected": template({
     facts: { event: "name", group: "name" },
     title: { zh: "您已中签", en: "You were selected" },

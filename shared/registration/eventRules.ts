@@ -1,5 +1,6 @@
 import { lanesFor, shardsFor } from "#shared/allotment/model.ts";
 import { type FieldError, Refusal } from "#shared/platform/problem.ts";
+import { documentContradictions } from "./approval/rules.ts";
 import { defaultBeacon, drawContradictions } from "./draw/deciding.ts";
 import {
   capacityOf,
@@ -55,7 +56,7 @@ function contradictions(event: SportEvent): FieldError[] {
     if (reservedOf(group) > group.capacity)
       refuse(`/groups/${at}/pools`, "预留名额之和不能多于组别名额", "must not exceed the group's capacity");
   }
-  return [...errors, ...drawContradictions(event)];
+  return [...errors, ...drawContradictions(event), ...documentContradictions(event)];
 }
 
 function refuseContradictions(event: SportEvent): SportEvent {

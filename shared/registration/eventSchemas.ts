@@ -68,6 +68,16 @@ const eventFields = {
   requiresVerified: z.boolean().default(false).meta({ description: "Only for a verified identity" }),
 };
 
+const documentsInput = z
+  .array(
+    z.strictObject({
+      documentId: z.string().regex(/^[a-z0-9-]{1,40}$/),
+      title: text(60),
+      required: z.boolean().default(true),
+    }),
+  )
+  .max(5);
+
 const drawInput = z.strictObject({
   beacon: z
     .discriminatedUnion("source", [
@@ -96,6 +106,9 @@ export const eventInput = z
     draw: drawInput.optional().meta({
       description: "Of an event with a draw; the ledger's root of the day after the closing by default",
     }),
+    documents: documentsInput.optional().meta({
+      description: "What an applicant uploads, where the organiser decides on applications",
+    }),
     expectedDemand: z
       .number()
       .int()
@@ -118,6 +131,7 @@ export const eventChange = z
   .strictObject({
     ...eventFields,
     draw: drawInput,
+    documents: documentsInput,
     level: z.enum(["quality", "general"]),
     kind: z.enum(["race", "league", "activity"]),
     statements: z.array(statementInput).max(10),
@@ -187,6 +201,9 @@ export const event = z
     cancelUntil: instant,
     allocation: z.enum(allocations),
     draw: drawInput.optional(),
+    documents: z
+      .array(z.object({ documentId: z.string(), title: z.string(), required: z.boolean() }))
+      .optional(),
     groups: z.array(group),
     statements: z.array(statement),
     requiresVerified: z.boolean(),

@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Allotment } from "#shared/allotment/model.ts";
 import type { Instant } from "#shared/platform/time.ts";
+import type { Rejection } from "./approval/rules.ts";
 import type { event, eventChange, eventInput, eventSummary, signUpModes } from "./eventSchemas.ts";
 import type { availability, queuedRegistration, registration } from "./schemas.ts";
 
@@ -44,6 +45,11 @@ export interface RegistrationClaim {
   signedUpAt: Instant;
   cancelledAt?: Instant;
   offerExpiresAt?: Instant;
+  /** What was given with an application, by what the event calls it. */
+  documents?: { documentId: string; uploadId: string }[];
+  /** When the organiser decided on it, and why not. */
+  decidedAt?: Instant;
+  rejection?: Rejection;
   /** Its rank in the draw; 1 is first. */
   drawRank?: number;
   /** Of one who is drawn: whether to stand in line when not selected. */
@@ -59,6 +65,7 @@ export interface Application {
   participantIds: string[];
   signedUpBy: string;
   consents: string[];
+  documents: { documentId: string; uploadId: string }[];
   /** What settles it: a place that is free, a draw, or somebody's decision. */
   settledBy: "place" | "draw" | "decision";
   /** Leaves of the allotment on which it may draw, in order. */

@@ -13,6 +13,7 @@ export interface Command {
   groupId: string;
   waitlist: boolean;
   consents: readonly { statementId: string; version: string }[];
+  documents?: Application["documents"];
 }
 
 /** Sign-up is open from its opening instant up to, not including, its closing instant. */
@@ -151,6 +152,7 @@ export function admitSignUp(
     participantIds: participants.map(({ personId }) => personId),
     signedUpBy: context.signedUpBy,
     consents: agreed(event, command.consents),
+    documents: command.documents ?? [],
     settledBy: settledBy(event),
     leaves: leavesFor(event, group, participants),
     waitlist: command.waitlist,
@@ -161,7 +163,7 @@ export function admitSignUp(
 
 /** What is recorded of each participant's place, or place in the queue. */
 export const claimFor = (
-  { eventId, groupId, signedUpBy, signedUpAt, consents, waitlist, settledBy }: Application,
+  { eventId, groupId, signedUpBy, signedUpAt, consents, waitlist, settledBy, documents }: Application,
   participantId: string,
   status: RegistrationClaim["status"],
 ): RegistrationClaim => ({
@@ -171,6 +173,7 @@ export const claimFor = (
   signedUpBy,
   status,
   signedUpAt,
+  ...(documents.length > 0 && { documents }),
   ...(waitlist && settledBy === "draw" && { wouldWait: true }),
   consents,
 });

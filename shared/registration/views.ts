@@ -64,8 +64,17 @@ export function viewOf(
   { registrationId, claim, party }: Pick<Registration, "registrationId" | "claim" | "party">,
   now: Date,
 ): RegistrationView {
-  const { eventId, groupId, participantId, status, signedUpAt, cancelledAt, offerExpiresAt, drawRank } =
-    claim;
+  const {
+    eventId,
+    groupId,
+    participantId,
+    status,
+    signedUpAt,
+    cancelledAt,
+    offerExpiresAt,
+    drawRank,
+    rejection,
+  } = claim;
   const lapsed = status === "offered" && (offerExpiresAt ?? "") <= now.toISOString();
   return {
     registrationId,
@@ -76,6 +85,7 @@ export function viewOf(
     signedUpAt,
     ...(cancelledAt !== undefined && { cancelledAt }),
     ...(drawRank !== undefined && { drawRank }),
+    ...(rejection !== undefined && { rejection }),
     ...(status === "offered" && !lapsed && offerExpiresAt && { offer: { expiresAt: offerExpiresAt } }),
     ...(party && { party }),
   };

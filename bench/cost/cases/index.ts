@@ -1,5 +1,6 @@
 import type { CostSheet } from "../sheet.ts";
 import { cancelCases, offerCases } from "./changes.ts";
+import { applicationCases, drawCases } from "./decisions.ts";
 import { availabilityCases, organiserCases } from "./events.ts";
 import { erasureCases, sweepCases } from "./jobs.ts";
 import { ledgerCases } from "./ledger.ts";
@@ -41,4 +42,6 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   paymentCases,
   noticeCases,
   webhookCases,
+  applicationCases,
+  drawCases,
 ];

@@ -20,6 +20,11 @@ export class RegistrationApi extends ContextApi {
       timeoutSeconds: 29,
       errorImpact: "citizens, who cannot see their registrations or give a place back in time",
     });
+    this.serve("approval", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact: "organisers, who cannot decide on applications; applicants wait",
+    });
     this.serve("draws", {
       memory: 1769,
       timeoutSeconds: 29,
