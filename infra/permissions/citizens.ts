@@ -1,4 +1,4 @@
-import { noticeItems, references, requestKeys } from "./keys.ts";
+import { answerItems, noticeItems, references, requestKeys } from "./keys.ts";
 import type { Grants } from "./model.ts";
 
 /** People, and what they sign up for. */
@@ -45,12 +45,17 @@ export const citizens: Grants = {
   },
   "registration/signUp": {
     tables: {
-      people: ["GetItem"],
+      people: ["GetItem", "PutItem"],
+      "person-keys": ["GetItem", "ConditionCheckItem"],
       registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
       operations: ["GetItem", "PutItem"],
     },
-    keys: { people: ["ACCOUNT#*", "PERSON#*"], operations: [references, requestKeys] },
-    secrets: ["references"],
+    keys: {
+      people: ["ACCOUNT#*", "PERSON#*", answerItems],
+      operations: [references, requestKeys, "SECRET#persons-*"],
+    },
+    // Answers are sealed with the participant's key, which is opened for that.
+    secrets: ["references", "persons-*"],
     sends: ["sign-ups"],
   },
   "registration/organiser": {
@@ -111,6 +116,16 @@ export const citizens: Grants = {
     secrets: ["references"],
     sends: [],
   },
+  "jobs/eraseAnswers": {
+    tables: {
+      people: ["Query:byPending", "UpdateItem", "DeleteItem"],
+      registration: ["GetItem"],
+      operations: ["GetItem", "Query", "UpdateItem"],
+    },
+    keys: { people: [answerItems], registration: ["EVENT#*"], operations: ["POLICIES", "JOB#eraseAnswers"] },
+    secrets: [],
+    sends: [],
+  },
   "streams/people": { tables: {}, secrets: [], sends: ["release-erased"] },
   "jobs/releaseErased": {
     tables: {
@@ -118,7 +133,7 @@ export const citizens: Grants = {
       registration: ["GetItem", "BatchGetItem", "Query:byOwner", "Query:byPending", "PutItem", "UpdateItem"],
       operations: ["Query", "PutItem", "BatchWriteItem"],
     },
-    keys: { people: ["ERASURES"], operations: noticeItems },
+    keys: { people: ["ERASURES", answerItems], operations: noticeItems },
     secrets: [],
     sends: ["notices"],
   },

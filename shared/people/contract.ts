@@ -105,6 +105,11 @@ const personalCopy = z
       .object({ accountNumber: z.string(), bankName: z.string(), bankCode: z.string() })
       .optional(),
     createdAt: instant,
+    answers: z
+      .array(
+        z.object({ eventId: z.string(), answers: z.record(z.string(), z.union([z.string(), z.number()])) }),
+      )
+      .meta({ description: "What was answered in sign-ups, as long as it is kept" }),
     consents: z.array(consent),
     registrations: z.array(
       z.object({ registrationId: z.string(), eventId: z.string(), status: z.string(), signedUpAt: instant }),

@@ -1,16 +1,25 @@
 import { personToActFor } from "#shared/people/acting.ts";
 import { callersPersonId } from "#shared/people/store.ts";
+import type { Part } from "#shared/platform/database.ts";
 import { env } from "#shared/platform/env.ts";
 import type { Call } from "#shared/platform/operation.ts";
 import { send } from "#shared/platform/queue.ts";
 import { recall, remember } from "#shared/platform/remember.ts";
 import type { registrationRoutes } from "./contract.ts";
+import { type ReadAnswers, readAnswers } from "./eligibility/answerRules.ts";
 import type { QueuedView, RegistrationView } from "./model.ts";
 import { accept, recentZeros, refuseWhenFull } from "./queued.ts";
 import { admitSignUp } from "./rules.ts";
 import { answeredBefore, readSeats, refuseHeld, serveAtOnce } from "./signUp.ts";
-import { publishedEventInRush } from "./store.ts";
+import { type PublishedEvent, publishedEventInRush } from "./store.ts";
 import { refuseWithoutToken } from "./tickets.ts";
+
+/** What keeps the answers, in the write of the place. Few sign-ups have any: the encryption is loaded for them alone. */
+async function answeredParts(event: PublishedEvent, answers: readonly ReadAnswers[]): Promise<Part[]> {
+  if (answers.length === 0) return [];
+  const { answerParts } = await import("#shared/people/answers/sealing.ts");
+  return answerParts(event, answers);
+}
 
 /**
  * One attempt to sign up for the event as it is read: served at once, or accepted to be served in turn.
@@ -48,7 +57,10 @@ export async function attemptSignUp({
     await send(env().QUEUE_SIGN_UPS, message);
     return answer;
   }
-  const remembering = alone ? { key } : { also: (view: RegistrationView) => [remember(key, view)] };
+  const answered = await answeredParts(event, readAnswers(event, people, application.consents, body));
+  const remembering = alone
+    ? { key, also: () => answered }
+    : { also: (view: RegistrationView) => [remember(key, view), ...answered] };
   return serveAtOnce(event, application, seats, remembering).catch(async (error: unknown) => {
     // The same request may have been served beside this one.
     const meanwhile = alone ? undefined : await recall<RegistrationView>(key);

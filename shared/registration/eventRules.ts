@@ -1,5 +1,8 @@
 import { lanesFor, shardsFor } from "#shared/allotment/model.ts";
+import { canonical } from "#shared/platform/canonical.ts";
 import { type FieldError, Refusal } from "#shared/platform/problem.ts";
+import { takesAnswers } from "./eligibility/answerRules.ts";
+import { contradictoryConditions } from "./eligibility/eventRules.ts";
 import {
   capacityOf,
   type EventChange,
@@ -47,12 +50,10 @@ function contradictions(event: SportEvent): FieldError[] {
   if (new Set(event.groups.map(({ groupId }) => groupId)).size < event.groups.length)
     refuse("/groups", "组别编号不能重复", "ids of groups must differ");
   for (const [at, group] of event.groups.entries()) {
-    if ((group.minAge ?? 0) > (group.maxAge ?? 120))
-      refuse(`/groups/${at}/maxAge`, "最大年龄不能小于最小年龄", "must not be below minAge");
     if (reservedOf(group) > group.capacity)
       refuse(`/groups/${at}/pools`, "预留名额之和不能多于组别名额", "must not exceed the group's capacity");
   }
-  return errors;
+  return [...errors, ...contradictoryConditions(event)];
 }
 
 function refuseContradictions(event: SportEvent): SportEvent {
@@ -60,6 +61,9 @@ function refuseContradictions(event: SportEvent): SportEvent {
   if (errors.length > 0) throw new Refusal(registrationProblems.invalidEvent, { errors });
   return event;
 }
+
+const isRush = (input: Omit<EventInput, "placesPerPerson">): boolean =>
+  (input.expectedDemand ?? 0) > capacityOf(input) && !takesAnswers(input);
 
 /** A draft. Refuses `invalid-event`. */
 export function draftEvent(
@@ -74,7 +78,7 @@ export function draftEvent(
     status: "draft",
     version: 1,
     cancelUntil: input.cancelUntil ?? input.startsAt,
-    mode: input.mode ?? ((input.expectedDemand ?? 0) > capacityOf(input) ? "queued" : "direct"),
+    mode: input.mode ?? (isRush(input) ? "queued" : "direct"),
     groups: namedGroups(
       input.groups.map(({ groupId: _, ...group }) => group),
       ids.newGroupId,
@@ -93,10 +97,7 @@ function refuseStrangers(known: readonly Group[], named: EventInput["groups"]): 
 }
 
 const conditionsOf = ({ name: _, capacity: __, pools, ...conditions }: Group): string =>
-  JSON.stringify([
-    Object.entries(conditions).sort(),
-    pools.map(({ rule, flowsBackAt }) => [rule, flowsBackAt]),
-  ]);
+  canonical([conditions, pools.map(({ rule, flowsBackAt }) => [rule, flowsBackAt])]);
 
 /** Groups of a published event keep their ids and conditions: people signed up under them. */
 function sameConditions(before: readonly Group[], after: readonly Group[]): boolean {

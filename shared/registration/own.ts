@@ -13,7 +13,7 @@ import {
   type Registration,
 } from "./store.ts";
 import { readTicket, type Ticket } from "./tickets.ts";
-import { viewOf } from "./views.ts";
+import { signedView, viewOf } from "./views.ts";
 
 /** A registration of the caller or of somebody the caller acts for; any other does not exist for them. */
 export async function ownRegistration(
@@ -33,7 +33,7 @@ async function shown(
   event: PublishedEvent,
   now: Date,
 ): Promise<RegistrationView> {
-  const view = { ...viewOf(registration, now), cancelUntil: event.cancelUntil };
+  const view = { ...viewOf(registration, now), ...signedView(registration), cancelUntil: event.cancelUntil };
   const { holder } = registration;
   if (holder.state !== "waiting") return view;
   // The first of a party stands in the queue for all of them.

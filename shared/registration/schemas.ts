@@ -2,6 +2,7 @@ import * as z from "zod";
 import { personId } from "#shared/people/contract.ts";
 import { sexes } from "#shared/people/identityDocument.ts";
 import { instant } from "#shared/platform/instant.ts";
+import { declared, signature, signedAs, signUpFields } from "./eligibility/schemas.ts";
 
 const ulid = "[0-9A-HJKMNP-TV-Z]{26}";
 export const eventId = z
@@ -47,11 +48,7 @@ export const signUpInput = z
       .max(10)
       .optional()
       .meta({ description: "Several people, all or none" }),
-    answers: z.strictObject({}).default({}).meta({ description: "Answers to the event's questions" }),
-    consents: z
-      .array(z.strictObject({ statementId: z.string().max(40), version: z.string().max(20) }))
-      .max(10)
-      .default([]),
+    ...signUpFields,
     waitlist: z.boolean().default(false).meta({ description: "Wait when it is full" }),
     queueToken: z.string().max(400).optional(),
     solution: z.string().max(40).optional().meta({ description: "Of the queue token's challenge" }),
@@ -84,6 +81,10 @@ export const registration = z
       .optional()
       .meta({ description: "A place is kept for you until then; accept or decline it" }),
     party: z.array(registrationId).optional().meta({ description: "Signed up together, all or none" }),
+    signedUpBy: personId.optional().meta({ description: "The participant, or who acted for them" }),
+    signedAs: signedAs.optional(),
+    signatures: z.array(signature).optional().meta({ description: "What was agreed to, by whom and when" }),
+    declares: declared,
   })
   .meta({ id: "Registration" });
 
@@ -131,5 +132,7 @@ export const entrant = z
     idNumberMasked: z.string().optional(),
     phoneMasked: z.string().optional(),
     verification: z.enum(["declared", "verified"]).optional(),
+    signedAs: signedAs.optional().meta({ description: "Who signed the statements" }),
+    declares: declared,
   })
   .meta({ id: "Entrant" });

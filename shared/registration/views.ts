@@ -79,6 +79,14 @@ export function viewOf(
   };
 }
 
+/** Who signed up, and what was agreed to for the participant: for whoever looks, not for the answer that is remembered. */
+export const signedView = ({ claim }: Pick<Registration, "claim">) => ({
+  signedUpBy: claim.signedUpBy,
+  signedAs: claim.signedAs,
+  ...(claim.consents.length > 0 && { signatures: claim.consents }),
+  ...(claim.declares && { declares: claim.declares }),
+});
+
 const groupNameOf = (event: SportEvent | undefined, groupId: string): string =>
   event?.groups.find((group) => group.groupId === groupId)?.name ?? "";
 
@@ -93,6 +101,7 @@ export function myRegistrationView(
   return [
     {
       ...viewOf(entry, now),
+      ...signedView(entry),
       cancelUntil,
       event: { name, venue, startsAt, groupName: groupNameOf(event, entry.claim.groupId) },
       participantNameMasked: participant?.nameMasked ?? "*",
@@ -120,6 +129,8 @@ export function entrantView(
     groupName: groupNameOf(event, groupId),
     status,
     signedUpAt,
+    signedAs: entry.claim.signedAs,
+    ...(entry.claim.declares && { declares: entry.claim.declares }),
   };
   if (!person) return { ...place, name: "*" };
   const today = businessDate(now);
