@@ -18,7 +18,8 @@ export interface TableDefinition {
 
 export const tables = {
   people: {
-    purpose: "Persons: encrypted personal fields, answers, derived facts, accounts, document uniqueness, consents",
+    purpose:
+      "Persons: encrypted personal fields, answers, derived facts, accounts, document uniqueness, consents",
     indexes: [{ name: "byPending", partitionKey: "pending", sortKey: "pendingSort" }],
     stream: true,
     recoveryDays: 35,

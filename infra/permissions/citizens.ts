@@ -8,13 +8,14 @@ export const citizens: Grants = {
       people: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"],
       "person-keys": ["GetItem", "PutItem", "DeleteItem"],
       registration: ["Query:byOwner"],
-      operations: ["GetItem", "PutItem", "UpdateItem"],
+      operations: ["GetItem", "Query", "PutItem", "UpdateItem"],
     },
     keys: {
       operations: [
         references,
         "SECRET#identity",
         "SECRET#persons-*",
+        "POLICIES",
         requestKeys,
         "RATE#putMe#*",
         "RATE#addDependant#*",

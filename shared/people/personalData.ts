@@ -58,7 +58,11 @@ async function unseal(
 export async function newPersonKey(personId: string, now: Date): Promise<{ key: Uint8Array } & WrappedKey> {
   const wrappedBy = `persons-${now.toISOString().slice(0, 7)}` as const;
   const key = randomBytes(32);
-  return { key, wrappedBy, wrapped: await seal(await secret(wrappedBy), wrappedBy, { person: personId }, key) };
+  return {
+    key,
+    wrappedBy,
+    wrapped: await seal(await secret(wrappedBy), wrappedBy, { person: personId }, key),
+  };
 }
 
 export async function openPersonKey(personId: string, stored: WrappedKey): Promise<Uint8Array> {

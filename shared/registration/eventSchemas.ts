@@ -1,6 +1,12 @@
 import * as z from "zod";
 import { instant, instantInput } from "#shared/platform/instant.ts";
-import { conditions, partyConditions, question, questionInput, statementFields } from "./eligibility/schemas.ts";
+import {
+  conditions,
+  partyConditions,
+  question,
+  questionInput,
+  statementFields,
+} from "./eligibility/schemas.ts";
 import { eventId, groupId, organisationId } from "./schemas.ts";
 
 const text = (max: number) => z.string().trim().min(1).max(max);

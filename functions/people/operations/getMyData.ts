@@ -1,5 +1,5 @@
-import { peopleRoutes } from "#shared/people/contract.ts";
 import { answersOfPerson } from "#shared/people/answers/sealing.ts";
+import { peopleRoutes } from "#shared/people/contract.ts";
 import { openPerson } from "#shared/people/profiles.ts";
 import { callersPerson, findLink, findPerson, listConsents } from "#shared/people/store.ts";
 import { consentView } from "#shared/people/views.ts";

@@ -1,8 +1,8 @@
+import type { Instant } from "#shared/platform/time.ts";
 import { registration } from "#shared/policies/definitions/registration.ts";
 import { policy } from "#shared/policies/reading.ts";
-import type { Instant } from "#shared/platform/time.ts";
-import { type AnswersItem, listEnded, moveAnswers, removeAnswers, type Stage } from "./store.ts";
 import { endedBefore } from "./rules.ts";
+import { type AnswersItem, listEnded, moveAnswers, removeAnswers, type Stage } from "./store.ts";
 
 /** Items of one step of the job. */
 const STEP = 100;

@@ -145,11 +145,7 @@ export function readAnswers(
   return read.filter(({ answers: some, health }) => Object.keys({ ...some, ...health }).length > 0);
 }
 
-function refuseHealthWithoutConsent(
-  event: Asking,
-  read: readonly ReadAnswers[],
-  agreed: Agreed,
-): void {
+function refuseHealthWithoutConsent(event: Asking, read: readonly ReadAnswers[], agreed: Agreed): void {
   const told = read.filter(({ health }) => Object.keys(health).length > 0);
   if (told.every(({ personId }) => agreedTo("health", event, agreed[personId]))) return;
   const errors = event.statements

@@ -140,5 +140,6 @@ export const agreedTo = (
   agreed: readonly string[] = [],
 ): boolean =>
   statements.some(
-    (statement) => statement.kind === kind && agreed.includes(`${statement.statementId}@${statement.version}`),
+    (statement) =>
+      statement.kind === kind && agreed.includes(`${statement.statementId}@${statement.version}`),
   );

@@ -47,7 +47,11 @@ function statementsAndQuestions({ statements, questions }: SportEvent, refuse: R
         refuse(`/${name}/${at}/appliesTo`, "最大年龄不能小于最小年龄", "maxAge must not be below minAge");
   for (const [at, { kind, options, purpose, appliesTo, required }] of questions.entries()) {
     if ((kind === "choice") !== (options !== undefined) || repeated(options ?? []))
-      refuse(`/questions/${at}/options`, "选择题须有互不相同的选项，其他问题没有", "differ, of a choice only");
+      refuse(
+        `/questions/${at}/options`,
+        "选择题须有互不相同的选项，其他问题没有",
+        "differ, of a choice only",
+      );
     const consents = statements.filter((one) => one.kind === "health" && covers(one.appliesTo, appliesTo));
     if (purpose === "health" && !consents.some((one) => one.required || !required))
       refuse(

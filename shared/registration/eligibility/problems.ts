@@ -6,8 +6,8 @@ export const eligibilityProblems = {
     422,
     "未成年人的声明须由监护人签署",
     "A guardian signs for a minor",
-    "未满 18 周岁的参加者，由监护人在自己的账号中添加子女后报名并签署 errors 中的声明（《民法典》第十九条、第二十三条）。",
-    "For who is under 18 a guardian signs up, in their own account, and agrees to what errors lists (Civil Code, Arts. 19 and 23).",
+    "未满 18 周岁的参加者，由监护人在自己的账号中报名并签署 errors 中的声明；已有账号的，请生成委托码交监护人填写（《民法典》第十九条、第二十三条）。",
+    "A guardian signs up who is under 18, in the guardian's own account, and agrees to what errors lists; a minor with an account makes an invitation code for the guardian (Civil Code, Arts. 19 and 23).",
   ),
   invalidAnswers: problem(
     "invalid-answers",

@@ -260,7 +260,10 @@ export function refuseIneligible(
       ...(suits.length > 0 && { suits: suits.join("、") }),
       advice:
         suits.length > 0
-          ? { zh: `可以报名的组别：${suits.join("、")}。`, en: `Groups to enter instead: ${suits.join(", ")}.` }
+          ? {
+              zh: `可以报名的组别：${suits.join("、")}。`,
+              en: `Groups to enter instead: ${suits.join(", ")}.`,
+            }
           : { zh: "本赛事没有其他适合的组别。", en: "No other group of this event would do." },
     },
   });

@@ -26,6 +26,7 @@ import {
 import { announced, arrived, pdf } from "../../support/uploads.ts";
 import { offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, post, register } from "../../support/webhooks.ts";
+import { familyCases } from "./familyCases.ts";
 import { merchantCases } from "./merchantCases.ts";
 
 export type Whose = "own" | "foreign" | "absent";
@@ -304,6 +305,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     completeUpload: { owned: true, make: upload },
     getUpload: { owned: true, shownTo: ["finance", "admin"], make: upload },
     ...merchantCases(service),
+    ...familyCases(),
     ...webhookCases(),
     listNotifications: { owned: false, make: nothing },
     readNotification: {
