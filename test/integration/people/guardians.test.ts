@@ -99,10 +99,12 @@ describe("a child's other guardian", () => {
     expect(await refused(accept(third.call, forThird))).toBe("409 too-many-guardians");
     expect(await refused(inviting(second.call, personId))).toBe("409 too-many-guardians");
     // Two at once are not both taken.
-    const { personId: other } = await child(first.call);
-    const codes = [await invited(first.call, other), await invited(first.call, other)];
-    await Promise.all([accept(second.call, codes[0] ?? ""), accept(third.call, codes[1] ?? "")]);
-    expect(await listGuardians(other)).toHaveLength(2);
+    for (let round = 0; round < 5; round += 1) {
+      const { personId: other } = await child(first.call);
+      const codes = [await invited(first.call, other), await invited(first.call, other)];
+      await Promise.all([accept(second.call, codes[0] ?? ""), accept(third.call, codes[1] ?? "")]);
+      expect(await listGuardians(other)).toHaveLength(2);
+    }
   });
 
   it("uses a code once, within its time, and not one's own", async () => {

@@ -13,6 +13,7 @@ import {
   rulesOf,
 } from "#shared/registration/eligibility/rules.ts";
 import type { Group, SportEvent } from "#shared/registration/model.ts";
+import { admitSignUp } from "#shared/registration/rules.ts";
 import { days, documents, spelt, type Written } from "../../support/documents.ts";
 
 const TODAY = "2026-06-10";
@@ -133,6 +134,38 @@ describe("age", () => {
     const born = entrant({ birthDate: "2006-12-05" });
     expect(rules("2026-12-04T15:59:59.999Z").every((rule) => meets(born, rule))).toBe(false);
     expect(rules("2026-12-04T16:00:00.000Z").every((rule) => meets(born, rule))).toBe(true);
+  });
+});
+
+describe("at midnight in Shanghai", () => {
+  const midnight = "2026-06-09T16:00:00.000Z";
+  const instantBefore = "2026-06-09T15:59:59.999Z";
+  const boy = { personId: "per_1", as: "guardian", ...entrant({ birthDate: "2008-06-10" }) } as const;
+  const admit =
+    (of: Partial<SportEvent>, at: string, as: "self" | "guardian" = "guardian") =>
+    () =>
+      admitSignUp(
+        event({ eventId: "evt_1", version: 1, statements: [], ...of }),
+        [{ ...boy, as }],
+        { groupId: "grp_1", waitlist: false, consents: [{ statementId: "waiver", version: "1" }] },
+        { signedUpBy: "per_2", attempts: 0, now: new Date(at) },
+      );
+  const [early, late] = ["2026-01-01T00:00:00.000Z", "2026-12-01T00:00:00.000Z"];
+
+  it("a window opens and closes, not a millisecond before", () => {
+    const opens = { signUpOpensAt: midnight, signUpClosesAt: late };
+    expect(admit(opens, instantBefore)).toThrow("signup-not-open");
+    expect(admit(opens, midnight)).not.toThrow();
+    const closes = { signUpOpensAt: early, signUpClosesAt: midnight };
+    expect(admit(closes, instantBefore)).not.toThrow();
+    expect(admit(closes, midnight)).toThrow("signup-closed");
+  });
+
+  it("a minor comes of age, and signs from then on", () => {
+    const statement = { statementId: "waiver", version: "1", title: "", text: "", required: true };
+    const open = { signUpOpensAt: early, signUpClosesAt: late, statements: [statement] };
+    expect(admit(open, instantBefore, "self")).toThrow("guardian-signature-required");
+    expect(admit(open, midnight, "self")).not.toThrow();
   });
 });
 
