@@ -129,17 +129,17 @@ export function entrantView(
     groupName: groupNameOf(event, groupId),
     status,
     signedUpAt,
-    signedAs: entry.claim.signedAs,
-    ...(entry.claim.declares && { declares: entry.claim.declares }),
   };
   if (!person) return { ...place, name: "*" };
+  const { signedAs, declares } = entry.claim;
+  const said = { ...place, signedAs, ...(declares && { declares }) };
   const today = businessDate(now);
   if (isMinor(person.birthDate, today)) {
     const [surname = ""] = [...person.nameMasked];
-    return { ...place, name: `${surname}**`, ageGroup: ageGroupOf(ageOn(person.birthDate, today)) };
+    return { ...said, name: `${surname}**`, ageGroup: ageGroupOf(ageOn(person.birthDate, today)) };
   }
   return {
-    ...place,
+    ...said,
     name: person.nameMasked,
     sex: person.sex,
     birthYear: Number(person.birthDate.slice(0, 4)),

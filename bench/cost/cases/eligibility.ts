@@ -50,8 +50,7 @@ export async function eligibilityCases(sheet: CostSheet): Promise<void> {
   // Of an event that ended long ago.
   const ended = { eventId: "evt_01J00000000000000000000000", endsAt: "2025-01-01T00:00:00.000Z" };
   await dynamo.commit(await answerParts(ended, [{ personId, answers, health: answers }]));
-  await sheet.costs("jobs/eraseAnswers", "one person's, about health", "200", sweep);
-  await sheet.costs("jobs/eraseAnswers", "one person's, the rest", "200", sweep);
+  await sheet.costs("jobs/eraseAnswers", "one person's, about health and the rest", "200", sweep);
 }
 
 /** A child's other guardian. */
