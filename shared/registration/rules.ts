@@ -56,11 +56,12 @@ export function admitSignUp(
   const group = event.groups.find(({ groupId }) => groupId === command.groupId);
   if (!group) throw new Refusal(registrationProblems.unknownGroup);
   if (command.waitlist && !event.waitlist) throw new Refusal(registrationProblems.noWaitlist);
-  const declares = declarationsAsked(group, command.declares ?? []);
-  const entrants = participants.map((participant): Entrant => ({ ...participant, declares }));
+  const { declares: declared = [] } = command;
+  const entrants = participants.map((participant): Entrant => ({ ...participant, declares: declared }));
   refuseIneligible(event, group, entrants, command.participantIds !== undefined);
   if (context.attempts >= registrationPolicy.attemptsPerEvent.value)
     throw new Refusal(registrationProblems.tooManyAttempts);
+  const declares = declarationsAsked(group, declared);
   return {
     eventId: event.eventId,
     groupId: group.groupId,

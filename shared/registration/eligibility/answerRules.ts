@@ -85,6 +85,9 @@ function readAnswer({ questionId, kind, options = [], maxLength }: Question, wri
   return name === undefined ? wrong(said.name) : { answer: name };
 }
 
+/** A name that nobody asked for may be personal data too, typed in the wrong place: only plain words are repeated. */
+const shown = (questionId: string): string => (/^[a-z-]{1,40}$/.test(questionId) ? questionId : "*");
+
 /** What is asked of one participant. */
 function questionsFor(event: Asking, signer: Signer, agreed: Agreed): Question[] {
   const own = event.questions.filter((question) => applies(question, signer.birthDate, event));
@@ -108,16 +111,16 @@ export function readAnswers(
   const refuse = (pointer: string, message: Bilingual) => errors.push({ pointer, message });
   const known = new Set(asked.flat().map(({ questionId }) => questionId));
   for (const questionId of Object.keys(answers))
-    if (!known.has(questionId)) refuse(`/answers/${questionId}`, said.unknown);
+    if (!known.has(questionId)) refuse(`/answers/${shown(questionId)}`, said.unknown);
   const people = new Set(signers.map(({ personId }) => personId));
   for (const personId of Object.keys(answersFor))
-    if (!people.has(personId)) refuse(`/answersFor/${personId}`, said.unknown);
+    if (!people.has(personId)) refuse("/answersFor/*", said.unknown);
   const read = signers.map(({ personId }, at): ReadAnswers => {
     const own = answersFor[personId] ?? {};
     const questions = asked[at] ?? [];
     for (const questionId of Object.keys(own))
       if (!questions.some((question) => question.questionId === questionId))
-        refuse(`/answersFor/${personId}/${questionId}`, said.unknown);
+        refuse(`/answersFor/${personId}/${shown(questionId)}`, said.unknown);
     const given = questions.flatMap((question): [Question, Answer][] => {
       const { questionId, required } = question;
       const written = own[questionId] ?? answers[questionId];

@@ -223,10 +223,15 @@ describe("answers", () => {
   it("to what nobody asked are refused, and of whom nobody signs up", () => {
     const grade = question("grade", { appliesTo: { maxAge: 17 } });
     const answersFor = { per_me: { grade: "高一" }, per_x: {} };
-    expect(refusalOf(() => read([grade], { answers: { colour: "red" }, answersFor }, [me, child]))).toEqual([
+    expect(
+      refusalOf(() =>
+        read([grade], { answers: { colour: "red", "kin-13912348765": "x" }, answersFor }, [me, child]),
+      ),
+    ).toEqual([
       "invalid-answers",
       "/answers/colour: is not asked of the participant",
-      "/answersFor/per_x: is not asked of the participant",
+      "/answers/*: is not asked of the participant",
+      "/answersFor/*: is not asked of the participant",
       "/answersFor/per_me/grade: is not asked of the participant",
     ]);
   });
