@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { declarations, signedAs } from "#shared/registration/eligibility/schemas.ts";
 
 const requestKey = z.strictObject({ id: z.string(), body: z.string() });
 
@@ -11,7 +12,9 @@ export const signUpAccepted = z.strictObject({
       groupId: z.string(),
       participantIds: z.array(z.string()).min(1),
       signedUpBy: z.string(),
-      consents: z.array(z.string()),
+      signedAs: z.record(z.string(), signedAs),
+      consents: z.record(z.string(), z.array(z.string())),
+      declares: z.array(z.enum(declarations)).optional(),
       documents: z.array(z.strictObject({ documentId: z.string(), uploadId: z.string() })).default([]),
       settledBy: z.enum(["place", "draw", "decision"]).default("place"),
       leaves: z.array(z.string()).min(1),

@@ -1,4 +1,4 @@
-import { noticeItems, references, requestKeys, uploadItems } from "./keys.ts";
+import { answerItems, noticeItems, references, requestKeys, uploadItems } from "./keys.ts";
 import type { Grants } from "./model.ts";
 
 /** People, and what they sign up for. */
@@ -8,13 +8,14 @@ export const citizens: Grants = {
       people: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"],
       "person-keys": ["GetItem", "PutItem", "DeleteItem"],
       registration: ["Query:byOwner"],
-      operations: ["GetItem", "PutItem", "UpdateItem"],
+      operations: ["GetItem", "Query", "PutItem", "UpdateItem"],
     },
     keys: {
       operations: [
         references,
         "SECRET#identity",
         "SECRET#persons-*",
+        "POLICIES",
         requestKeys,
         "RATE#putMe#*",
         "RATE#addDependant#*",
@@ -47,12 +48,17 @@ export const citizens: Grants = {
   },
   "registration/signUp": {
     tables: {
-      people: ["GetItem"],
+      people: ["GetItem", "PutItem"],
+      "person-keys": ["GetItem", "ConditionCheckItem"],
       registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
       operations: ["GetItem", "PutItem", "UpdateItem"],
     },
-    keys: { people: ["ACCOUNT#*", "PERSON#*"], operations: [references, requestKeys, uploadItems] },
-    secrets: ["references"],
+    keys: {
+      people: ["ACCOUNT#*", "PERSON#*", answerItems],
+      operations: [references, requestKeys, uploadItems, "SECRET#persons-*"],
+    },
+    // Answers are sealed with the participant's key, which is opened for that.
+    secrets: ["references", "persons-*"],
     sends: ["sign-ups"],
   },
   "registration/organiser": {
@@ -156,6 +162,16 @@ export const citizens: Grants = {
     secrets: ["references"],
     sends: [],
   },
+  "jobs/eraseAnswers": {
+    tables: {
+      people: ["Query:byPending", "UpdateItem", "DeleteItem"],
+      registration: ["GetItem"],
+      operations: ["GetItem", "Query", "UpdateItem"],
+    },
+    keys: { people: [answerItems], registration: ["EVENT#*"], operations: ["POLICIES", "JOB#eraseAnswers"] },
+    secrets: [],
+    sends: [],
+  },
   "streams/people": { tables: {}, secrets: [], sends: ["release-erased"] },
   "jobs/releaseErased": {
     tables: {
@@ -163,7 +179,7 @@ export const citizens: Grants = {
       registration: ["GetItem", "BatchGetItem", "Query:byOwner", "Query:byPending", "PutItem", "UpdateItem"],
       operations: ["Query", "PutItem", "BatchWriteItem"],
     },
-    keys: { people: ["ERASURES"], operations: noticeItems },
+    keys: { people: ["ERASURES", answerItems], operations: noticeItems },
     secrets: [],
     sends: ["notices"],
   },

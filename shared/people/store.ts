@@ -5,7 +5,7 @@ import { problems } from "#shared/platform/problems.ts";
 import { hmac, reference, secret } from "#shared/platform/secrets.ts";
 import type { IdentityDocument, IdType, Sex } from "./identityDocument.ts";
 import type { WrappedKey } from "./personalData.ts";
-import { type ConsentPurpose, peoplePolicy } from "./policy.ts";
+import type { ConsentPurpose } from "./policy.ts";
 import { peopleProblems } from "./problems.ts";
 import type { Verification } from "./verification.ts";
 
@@ -228,9 +228,8 @@ export const planProfileChange = (
   refused: () => new Refusal(problems.versionMismatch),
 });
 
-/** That the guardian acts for one more; refuses `too-many-dependants`. */
-export function planLink(link: Link): Part[] {
-  const max = peoplePolicy.dependantsMax.value;
+/** That the guardian acts for one more, `max` at most; refuses `too-many-dependants`. */
+export function planLink(link: Link, max: number): Part[] {
   return [
     {
       table,
@@ -280,6 +279,20 @@ export function planUnlink(link: Pick<Link, "guardianId" | "dependantId">, count
   return counted ? [...parts, uncount] : parts;
 }
 
+/** That who acts for a child is as it was read: whoever joins or leaves moves the child's version. */
+export const planSameGuardians = ({ personId, version }: Person): Part => ({
+  table,
+  write: {
+    Update: {
+      Key: personKey(personId),
+      UpdateExpression: "SET version = :next",
+      ConditionExpression: "version = :version",
+      ExpressionAttributeValues: { ":version": version, ":next": version + 1 },
+    },
+  },
+  refused: () => new Refusal(problems.versionMismatch),
+});
+
 /** A consent as evidence, and where it concerns a link the link's consent in force. */
 export function planConsent(consent: Consent, link?: Link): Part[] {
   const Item = { ...consentKey(consent.personId, consent.consentId), ...consent };
@@ -306,14 +319,18 @@ const planLinkConsent = (link: Link, consentId: string | undefined): Part => ({
 export const invitationPseudonym = async (code: string): Promise<string> =>
   (await reference("invitation", "stored", code)).toString("base64url");
 
-export const planInvitation = (code: string, elderId: string, expiresAt: string): Part => ({
+/** An elder asks a relative to act for them; or a guardian asks another one to act for their child too. */
+export type Invitation = { expiresAt: string } & (
+  | { elderId: string; childId?: never }
+  | { childId: string; invitedBy: string; elderId?: never }
+);
+
+export const planInvitation = (code: string, invitation: Invitation): Part => ({
   table,
-  write: { Put: { Item: { ...invitationKey(code), elderId, expiresAt } } },
+  write: { Put: { Item: { ...invitationKey(code), ...invitation } } },
 });
 
-export async function findInvitation(
-  code: string,
-): Promise<{ elderId: string; expiresAt: string } | undefined> {
+export async function findInvitation(code: string): Promise<Invitation | undefined> {
   return bare(await dynamo.get({ table, key: invitationKey(code), consistent: true }));
 }
 

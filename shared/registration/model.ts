@@ -1,7 +1,10 @@
 import type * as z from "zod";
 import type { Allotment } from "#shared/allotment/model.ts";
+import type { Capacity } from "#shared/people/acting.ts";
 import type { Instant } from "#shared/platform/time.ts";
 import type { Rejection } from "./approval/rules.ts";
+import type { Agreed, Signature } from "./eligibility/consentRules.ts";
+import type { Declaration } from "./eligibility/rules.ts";
 import type { event, eventChange, eventInput, eventSummary, signUpModes } from "./eventSchemas.ts";
 import type { availability, queuedRegistration, registration } from "./schemas.ts";
 
@@ -54,8 +57,11 @@ export interface RegistrationClaim {
   drawRank?: number;
   /** Of one who is drawn: whether to stand in line when not selected. */
   wouldWait?: true;
-  /** `statement@version` of what was agreed to. */
-  consents: string[];
+  signedAs: Capacity;
+  /** What was agreed to for the participant, each statement on its own. */
+  consents: Signature[];
+  /** What was declared and decides about a place; the organiser checks it. */
+  declares?: Declaration[];
 }
 
 /** A sign-up as the rules admitted it, before a place is sought; what waits in the queue is this. */
@@ -64,10 +70,13 @@ export interface Application {
   groupId: string;
   participantIds: string[];
   signedUpBy: string;
-  consents: string[];
   documents: { documentId: string; uploadId: string }[];
   /** What settles it: a place that is free, a draw, or somebody's decision. */
   settledBy: "place" | "draw" | "decision";
+  /** What who signs up is to each participant. */
+  signedAs: Record<string, Capacity>;
+  consents: Agreed;
+  declares?: Declaration[] | undefined;
   /** Leaves of the allotment on which it may draw, in order. */
   leaves: string[];
   waitlist: boolean;

@@ -91,6 +91,14 @@ export function viewOf(
   };
 }
 
+/** Who signed up, and what was agreed to for the participant: for whoever looks, not for the answer that is remembered. */
+export const signedView = ({ claim }: Pick<Registration, "claim">) => ({
+  signedUpBy: claim.signedUpBy,
+  signedAs: claim.signedAs,
+  ...(claim.consents.length > 0 && { signatures: claim.consents }),
+  ...(claim.declares && { declares: claim.declares }),
+});
+
 const groupNameOf = (event: SportEvent | undefined, groupId: string): string =>
   event?.groups.find((group) => group.groupId === groupId)?.name ?? "";
 
@@ -105,6 +113,7 @@ export function myRegistrationView(
   return [
     {
       ...viewOf(entry, now),
+      ...signedView(entry),
       cancelUntil,
       event: { name, venue, startsAt, groupName: groupNameOf(event, entry.claim.groupId) },
       participantNameMasked: participant?.nameMasked ?? "*",
@@ -134,13 +143,15 @@ export function entrantView(
     signedUpAt,
   };
   if (!person) return { ...place, name: "*" };
+  const { signedAs, declares } = entry.claim;
+  const said = { ...place, signedAs, ...(declares && { declares }) };
   const today = businessDate(now);
   if (isMinor(person.birthDate, today)) {
     const [surname = ""] = [...person.nameMasked];
-    return { ...place, name: `${surname}**`, ageGroup: ageGroupOf(ageOn(person.birthDate, today)) };
+    return { ...said, name: `${surname}**`, ageGroup: ageGroupOf(ageOn(person.birthDate, today)) };
   }
   return {
-    ...place,
+    ...said,
     name: person.nameMasked,
     sex: person.sex,
     birthYear: Number(person.birthDate.slice(0, 4)),

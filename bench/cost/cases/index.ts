@@ -1,6 +1,7 @@
 import type { CostSheet } from "../sheet.ts";
 import { cancelCases, offerCases } from "./changes.ts";
 import { applicationCases, drawCases } from "./decisions.ts";
+import { eligibilityCases, guardianCases } from "./eligibility.ts";
 import { availabilityCases, organiserCases } from "./events.ts";
 import { erasureCases, sweepCases } from "./jobs.ts";
 import { ledgerCases } from "./ledger.ts";
@@ -26,6 +27,8 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   dataCases,
   placeCases,
   refusalCases,
+  eligibilityCases,
+  guardianCases,
   listCases,
   queuedCases,
   ticketCases,

@@ -2,7 +2,9 @@ import type { PolicyDefinition } from "../model.ts";
 import { codes } from "./codes.ts";
 import { merchants } from "./merchants.ts";
 import { notices } from "./notices.ts";
+import { people } from "./people.ts";
 import { prepaid } from "./prepaid.ts";
+import { registration } from "./registration.ts";
 import { uploads } from "./uploads.ts";
 import { workingDays } from "./working.ts";
 
@@ -11,7 +13,9 @@ export const definitions: readonly PolicyDefinition[] = [
   ...Object.values(codes),
   ...Object.values(merchants),
   ...Object.values(notices),
+  ...Object.values(people),
   ...Object.values(prepaid),
+  ...Object.values(registration),
   ...Object.values(uploads),
   workingDays,
 ] as readonly PolicyDefinition[];

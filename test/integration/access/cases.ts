@@ -27,6 +27,7 @@ import { announced, arrived, pdf } from "../../support/uploads.ts";
 import { offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, post, register } from "../../support/webhooks.ts";
 import { decisionCases } from "./decisionCases.ts";
+import { familyCases } from "./familyCases.ts";
 import { merchantCases } from "./merchantCases.ts";
 
 export type Whose = "own" | "foreign" | "absent";
@@ -306,6 +307,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     getUpload: { owned: true, shownTo: ["finance", "admin"], make: upload },
     ...merchantCases(service),
     ...decisionCases(service),
+    ...familyCases(),
     ...webhookCases(),
     listNotifications: { owned: false, make: nothing },
     readNotification: {

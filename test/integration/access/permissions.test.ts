@@ -54,6 +54,7 @@ import { availability, cancel, changed, fullEvent, join, offeredTo } from "../..
 import { deliveriesOf, deliverWebhooks, endpointOf, post, register } from "../../support/webhooks.ts";
 import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
 import { decisionUses } from "./decisionUses.ts";
+import { eligibilityUses } from "./eligibilityUses.ts";
 import { ledgerUses } from "./ledgerUses.ts";
 import { paymentUses } from "./paymentUses.ts";
 import { uploadUses } from "./uploadUses.ts";
@@ -295,6 +296,7 @@ describe("what infra/permissions.ts grants is enough", () => {
   it.each(paymentUses(() => service))("for %s", (_, use) => use());
   it.each(uploadUses(() => service))("for %s", (_, use) => use());
   it.each(decisionUses(() => service))("for %s", (_, use) => use());
+  it.each(eligibilityUses(() => service))("for %s", (_, use) => use());
 
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));

@@ -22,6 +22,8 @@ const planted = {
   child: "犇骉麤",
   childId: residentId("2015-04-19", 402, "male"),
   account: "6228480402564890018",
+  answer: "羴鱻猋",
+  kin: "13655550199",
 };
 const canaries = [
   ...Object.values(planted),
@@ -134,6 +136,18 @@ it("personal data planted in every field is in no log line, error, metric or oth
     return { path, groupId: group?.groupId };
   };
   const { path, groupId } = await published({});
+  const asking = await published({
+    questions: [
+      { questionId: "note", title: "备注", kind: "text", purpose: "other" },
+      { questionId: "kin", title: "紧急联系电话", kind: "phone", purpose: "safety" },
+    ],
+  });
+  const answers = { note: planted.answer, kin: planted.kin };
+  for (const of of [{ ...answers, kin: `${planted.kin}0` }, { ...answers, other: planted.answer }, answers])
+    await me(registrationRoutes.signUp, {
+      path: asking.path,
+      body: { groupId: asking.groupId, answers: of },
+    });
   await me(registrationRoutes.signUp, { path, body: { groupId } });
   await me(registrationRoutes.signUp, { path, body: { groupId } });
   const participantId = (kid.body as { personId: string }).personId;
@@ -147,6 +161,8 @@ it("personal data planted in every field is in no log line, error, metric or oth
   const body = { groupId: rush.groupId, participantId, queueToken };
   const queued = await me(registrationRoutes.signUp, { path: rush.path, body });
   const { registrationId, ticket } = queued.body as Answered;
+  const mine = await me(peopleRoutes.getMyData, { query: {} });
+  expect(JSON.stringify(mine.body)).toContain(planted.answer);
   const messages = await queuedSignUps();
   expect(messages).toEqual([expect.stringContaining(participantId)]);
   await worker.start();
@@ -159,7 +175,7 @@ it("personal data planted in every field is in no log line, error, metric or oth
   expect(served.body).toMatchObject({ status: "confirmed" });
 
   const full = await published({ groups: [{ name: "一人组", capacity: 1 }], waitlist: true });
-  const mine = await me(registrationRoutes.signUp, { path: full.path, body: { groupId: full.groupId } });
+  const held = await me(registrationRoutes.signUp, { path: full.path, body: { groupId: full.groupId } });
   const kids = await me(registrationRoutes.signUp, {
     path: full.path,
     body: { groupId: full.groupId, participantId, waitlist: true },
@@ -168,7 +184,7 @@ it("personal data planted in every field is in no log line, error, metric or oth
     path: { registrationId: (body as Answered).registrationId },
   });
   await me(registrationRoutes.acceptOffer, at(kids));
-  await me(registrationRoutes.cancelRegistration, at(mine));
+  await me(registrationRoutes.cancelRegistration, at(held));
   expect((await me(registrationRoutes.acceptOffer, at(kids))).body).toMatchObject({ status: "confirmed" });
   await me(uploadRoutes.createUpload, {
     body: announced(pdf(), { fileName, purpose: "registration-document" }),
@@ -220,7 +236,8 @@ it("personal data planted in every field is in no log line, error, metric or oth
   expect(operations.split(stemOf(fileName))).toHaveLength(2);
 
   const people = await tableText("people");
-  const clear = [planted.name, planted.idNumber, planted.phone, planted.child, planted.childId];
+  const { answer, kin } = planted;
+  const clear = [planted.name, planted.idNumber, planted.phone, planted.child, planted.childId, answer, kin];
   expect(clear.filter((canary) => people.includes(canary))).toEqual([]);
   expect(people).toContain("1971-11-23");
   await good(

@@ -29,6 +29,7 @@ const samples: Record<string, { lambda: string; answers: object | undefined }> =
   listPolicies: { lambda: "policies/finance", answers: { statusCode: 200 } },
   createUpload: { lambda: "uploads/everyone", answers: { statusCode: 201 } },
   settleUploadsTick: { lambda: "jobs/settleUploads", answers: { batchItemFailures: [] } },
+  eraseAnswersTick: { lambda: "jobs/eraseAnswers", answers: { batchItemFailures: [] } },
   purgeUploadsTick: { lambda: "jobs/purgeUploads", answers: { batchItemFailures: [] } },
   listApprovals: { lambda: "approvals/finance", answers: { statusCode: 200 } },
   listMerchants: { lambda: "merchants/public", answers: { statusCode: 200 } },
