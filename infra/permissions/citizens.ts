@@ -1,4 +1,4 @@
-import { noticeItems, references, requestKeys } from "./keys.ts";
+import { noticeItems, references, requestKeys, uploadItems } from "./keys.ts";
 import type { Grants } from "./model.ts";
 
 /** People, and what they sign up for. */
@@ -71,6 +71,32 @@ export const citizens: Grants = {
     },
     keys: { people: ["PERSON#*"], operations: [references, requestKeys, ...noticeItems] },
     secrets: ["references"],
+    sends: ["notices"],
+  },
+  "registration/desk": {
+    tables: {
+      "audit-log": ["PutItem"],
+      people: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
+      "person-keys": ["GetItem", "PutItem"],
+      registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"],
+      operations: ["GetItem", "Query", "PutItem", "UpdateItem"],
+    },
+    keys: {
+      people: ["PERSON#*", "IDENTITY#*"],
+      registration: ["EVENT#*", "LANE#*", "HOLDER#*", "QUALIFIER#*", "QUALIFIERS#*"],
+      operations: [
+        references,
+        "SECRET#identity",
+        "SECRET#persons-*",
+        requestKeys,
+        "RATE#signUpOnBehalf#*",
+        "DESK#*",
+        "POLICIES",
+        uploadItems,
+        ...noticeItems,
+      ],
+    },
+    secrets: ["references", "identity", "persons-*"],
     sends: ["notices"],
   },
   "jobs/serveSignUps": {

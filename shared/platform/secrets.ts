@@ -128,6 +128,7 @@ export type ReferenceUse =
   | "cursor"
   | "holder"
   | "invitation"
+  | "qualifier"
   | "queue-token"
   | "rate"
   | "request"

@@ -5,6 +5,7 @@ import type { Call } from "#shared/platform/operation.ts";
 import { send } from "#shared/platform/queue.ts";
 import { recall, remember } from "#shared/platform/remember.ts";
 import type { registrationRoutes } from "./contract.ts";
+import { qualified } from "./desk/qualifying.ts";
 import type { QueuedView, RegistrationView } from "./model.ts";
 import { accept, recentZeros, refuseWhenFull } from "./queued.ts";
 import { admitSignUp } from "./rules.ts";
@@ -41,7 +42,8 @@ export async function attemptSignUp({
   await refuseWithoutToken(event, caller.sub, body, now);
   const people = await Promise.all(participantIds.map((id) => personToActFor(signedUpBy, id, now)));
   const { attempts } = refuseHeld(event, seats);
-  const application = admitSignUp(event, people, body, { signedUpBy, attempts, now });
+  const admitted = admitSignUp(event, people, body, { signedUpBy, attempts, now });
+  const application = await qualified(event, people, admitted);
   if (queued) {
     refuseWhenFull(event, application, zeros);
     const { message, answer } = await accept(event, application, seats.holders, key, alone);

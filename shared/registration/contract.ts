@@ -3,6 +3,7 @@ import { peopleProblems } from "#shared/people/problems.ts";
 import { page, pageQuery } from "#shared/platform/cursor.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { route } from "#shared/platform/route.ts";
+import { deskProblems } from "./desk/problems.ts";
 import { event, eventChange, eventInput, eventSummary } from "./eventSchemas.ts";
 import { registrationProblems as r } from "./problems.ts";
 import {
@@ -49,6 +50,7 @@ const queuedRefusals = [
   r.eventFull,
   r.tooManyAttempts,
   r.noWaitlist,
+  deskProblems.notQualified,
 ] as const;
 
 const open = { access: "public", lambda: "registration/public" } as const;

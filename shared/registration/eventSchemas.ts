@@ -68,12 +68,17 @@ const eventFields = {
   requiresVerified: z.boolean().default(false).meta({ description: "Only for a verified identity" }),
 };
 
+/** How places are given. */
+const allocations = ["first-come", "qualifying"] as const;
+
 export const signUpModes = ["direct", "queued"] as const;
 
 export const eventInput = z
   .strictObject({
     ...eventFields,
-    allocation: z.literal("first-come").default("first-come"),
+    allocation: z.enum(allocations).default("first-come").meta({
+      description: "qualifying: first come among those on the event's list",
+    }),
     expectedDemand: z
       .number()
       .int()
@@ -162,7 +167,7 @@ export const event = z
     organiserId: organisationId,
     description: z.string().optional(),
     cancelUntil: instant,
-    allocation: z.literal("first-come"),
+    allocation: z.enum(allocations),
     groups: z.array(group),
     statements: z.array(statement),
     requiresVerified: z.boolean(),

@@ -8,6 +8,7 @@ import { personToActFor } from "#shared/people/acting.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { type RequestKey, remember } from "#shared/platform/remember.ts";
 import type { Instant } from "#shared/platform/time.ts";
+import { refuseUnlisted } from "./desk/qualifying.ts";
 import type { Application, QueuedView, RegistrationView } from "./model.ts";
 import { registrationProblems } from "./problems.ts";
 import { admitSignUp } from "./rules.ts";
@@ -103,7 +104,14 @@ async function admittedNow(
     const [statementId = "", version = ""] = consent.split("@");
     return { statementId, version };
   });
-  return admitSignUp(event, people, { groupId, waitlist, consents }, { signedUpBy, attempts: 0, now });
+  const admitted = admitSignUp(
+    event,
+    people,
+    { groupId, waitlist, consents },
+    { signedUpBy, attempts: 0, now },
+  );
+  // The entries by which they qualified are checked when the place is taken.
+  return { ...admitted, qualifierIds: application.qualifierIds };
 }
 
 const memories = new Map<string, LaneMemory>();
@@ -188,10 +196,9 @@ export async function standingOfQueued(
       ? new Refusal(registrationProblems.eventFull)
       : isTicketOver(acceptedAt, kernel.now())
         ? new Refusal(registrationProblems.ticketExpired)
-        : await admittedNow(event, application, acceptedAt).then(
-            () => undefined,
-            (error: unknown) => error,
-          );
+        : await admittedNow(event, application, acceptedAt)
+            .then(() => refuseUnlisted(event, application))
+            .catch((error: unknown) => error);
   if (refusal) {
     const served = await stored();
     if (served) return served;

@@ -140,10 +140,19 @@ export function admitSignUp(
 
 /** What is recorded of each participant's place, or place in the queue. */
 export const claimFor = (
-  { eventId, groupId, signedUpBy, signedUpAt, consents }: Application,
+  { eventId, groupId, signedUpBy, signedUpAt, consents, onBehalf }: Application,
   participantId: string,
   status: RegistrationClaim["status"],
-): RegistrationClaim => ({ eventId, groupId, participantId, signedUpBy, status, signedUpAt, consents });
+): RegistrationClaim => ({
+  eventId,
+  groupId,
+  participantId,
+  signedUpBy,
+  status,
+  signedUpAt,
+  consents,
+  ...(onBehalf && { onBehalf }),
+});
 
 /**
  * A registration may be cancelled before the event's deadline; who only waits, or has an offer, may leave whenever

@@ -64,6 +64,9 @@ export const signUpInput = z
 
 export const registrationStatuses = ["confirmed", "waitlisted", "offered", "cancelled", "expired"] as const;
 
+/** How somebody asked whom staff signed up. */
+export const deskEvidence = ["paper-form", "phone", "in-person"] as const;
+
 const registrationFields = {
   registrationId,
   eventId,
@@ -84,6 +87,10 @@ export const registration = z
       .optional()
       .meta({ description: "A place is kept for you until then; accept or decline it" }),
     party: z.array(registrationId).optional().meta({ description: "Signed up together, all or none" }),
+    onBehalf: z
+      .enum(deskEvidence)
+      .optional()
+      .meta({ description: "Signed up by staff, and how they were asked" }),
   })
   .meta({ id: "Registration" });
 
@@ -124,6 +131,7 @@ export const entrant = z
     groupName: z.string(),
     status: z.enum(registrationStatuses),
     signedUpAt: instant,
+    onBehalf: z.enum(deskEvidence).optional(),
     name: z.string().meta({ description: "Masked; of a minor the surname only" }),
     sex: z.enum(sexes).optional(),
     birthYear: z.number().int().optional(),

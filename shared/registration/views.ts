@@ -64,7 +64,8 @@ export function viewOf(
   { registrationId, claim, party }: Pick<Registration, "registrationId" | "claim" | "party">,
   now: Date,
 ): RegistrationView {
-  const { eventId, groupId, participantId, status, signedUpAt, cancelledAt, offerExpiresAt } = claim;
+  const { eventId, groupId, participantId, status, signedUpAt, cancelledAt, offerExpiresAt, onBehalf } =
+    claim;
   const lapsed = status === "offered" && (offerExpiresAt ?? "") <= now.toISOString();
   return {
     registrationId,
@@ -76,6 +77,7 @@ export function viewOf(
     ...(cancelledAt !== undefined && { cancelledAt }),
     ...(status === "offered" && !lapsed && offerExpiresAt && { offer: { expiresAt: offerExpiresAt } }),
     ...(party && { party }),
+    ...(onBehalf && { onBehalf: onBehalf.kind }),
   };
 }
 
@@ -113,13 +115,14 @@ export function entrantView(
   person: Person | undefined,
   now: Date,
 ): Entrant {
-  const { groupId, status, signedUpAt } = viewOf(entry, now);
+  const { groupId, status, signedUpAt, onBehalf } = viewOf(entry, now);
   const place = {
     registrationId: entry.registrationId,
     groupId,
     groupName: groupNameOf(event, groupId),
     status,
     signedUpAt,
+    ...(onBehalf && { onBehalf }),
   };
   if (!person) return { ...place, name: "*" };
   const today = businessDate(now);

@@ -1,4 +1,5 @@
 import { peopleRoutes } from "#shared/people/contract.ts";
+import { readForms } from "#shared/people/desk/papers.ts";
 import { openPerson } from "#shared/people/profiles.ts";
 import { callersPerson, findLink, findPerson, listConsents } from "#shared/people/store.ts";
 import { consentView } from "#shared/people/views.ts";
@@ -15,7 +16,7 @@ export const getMyData = operation(peopleRoutes.getMyData)(async ({ caller, quer
   const link = asked === me.personId ? undefined : await findLink(me.personId, asked);
   const person = asked === me.personId ? me : link?.relation === "child" && (await findPerson(asked, true));
   if (!person) throw new Refusal(problems.notFound);
-  const [{ fields }, consents, registrations] = await Promise.all([
+  const [{ fields, key }, consents, registrations] = await Promise.all([
     openPerson(person),
     listConsents(person.personId),
     listRegistrationsOf(person.personId),
@@ -26,6 +27,7 @@ export const getMyData = operation(peopleRoutes.getMyData)(async ({ caller, quer
       ...person,
       ...fields,
       consents: consents.map(consentView),
+      forms: await readForms(person.personId, key),
       registrations: registrations.map((registration) => viewOf(registration, now)),
     },
   };
