@@ -81,7 +81,9 @@ export async function addToList(
   const all = [...new Map(entries.map((entry) => [entry.qualifierId, { ...entry, ...made }])).values()];
   const last = Math.floor((all.length - 1) / AT_ONCE) * AT_ONCE;
   for (let first = 0; first < last; first += AT_ONCE)
-    await written(eventId, all.slice(first, first + AT_ONCE), (parts) => dynamo.commit(parts));
+    await written(eventId, all.slice(first, first + AT_ONCE), async (parts) => {
+      if (parts.length > 0) await dynamo.commit(parts);
+    });
   let effect = { total: 0 };
   await written(eventId, all.slice(last), async (parts) => {
     const { total } = await countQualifiers(eventId);

@@ -1,17 +1,12 @@
 import type { Person } from "#shared/people/store.ts";
 import type { Application, SportEvent } from "../model.ts";
-import { notQualified } from "./rules.ts";
+import { notQualified, type WithList } from "./rules.ts";
 import { findQualifiers, qualifierIdOf } from "./store.ts";
 
-type Qualifying = Pick<SportEvent, "eventId" | "groups">;
 type Candidate = Pick<Person, "identities">;
 
 /** The ids under which a person can stand on a list for these groups; one that is left out is any group. */
-const idsOf = (
-  { eventId }: Qualifying,
-  { identities }: Candidate,
-  groupIds: readonly (string | undefined)[],
-) =>
+const idsOf = ({ eventId }: WithList, { identities }: Candidate, groupIds: readonly (string | undefined)[]) =>
   Promise.all(
     identities.flatMap((identity) => groupIds.map((groupId) => qualifierIdOf(eventId, identity, groupId))),
   );
@@ -21,7 +16,7 @@ const idsOf = (
  * by it puts `planQualified` into the same write: an entry may be removed meanwhile.
  */
 export async function qualifies(
-  event: Qualifying,
+  event: WithList,
   person: Candidate,
   groupId: string,
 ): Promise<string | undefined> {
@@ -30,7 +25,7 @@ export async function qualifies(
 }
 
 /** The groups for which a person stands on the list. */
-async function listedFor(event: Qualifying, person: Candidate): Promise<string[]> {
+async function listedFor(event: WithList, person: Candidate): Promise<string[]> {
   const groupIds = event.groups.map(({ groupId }) => groupId);
   const found = await findQualifiers(event.eventId, await idsOf(event, person, groupIds));
   return found.flatMap((one) => one?.groupId ?? []);
@@ -41,7 +36,7 @@ async function listedFor(event: Qualifying, person: Candidate): Promise<string[]
  * list; each must still stand in the write that gives the place. Refuses `not-qualified`.
  */
 export async function qualified(
-  event: Qualifying & Pick<SportEvent, "allocation">,
+  event: WithList & Pick<SportEvent, "allocation">,
   people: readonly Candidate[],
   application: Application,
 ): Promise<Application> {
@@ -57,7 +52,7 @@ export async function qualified(
 }
 
 /** Refuses `not-qualified` when an entry by which a sign-up was admitted does not stand any more. */
-export async function refuseUnlisted(event: Qualifying, { qualifierIds = [] }: Application): Promise<void> {
+export async function refuseUnlisted(event: WithList, { qualifierIds = [] }: Application): Promise<void> {
   if (qualifierIds.length === 0) return;
   const found = await findQualifiers(event.eventId, qualifierIds);
   if (found.some((one) => one === undefined)) throw notQualified(event);

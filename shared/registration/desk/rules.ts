@@ -13,7 +13,7 @@ import {
 import type { Bilingual, FieldError } from "#shared/platform/problem.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { businessDate } from "#shared/platform/time.ts";
-import type { SportEvent } from "../model.ts";
+import type { Group, SportEvent } from "../model.ts";
 import { registrationProblems } from "../problems.ts";
 import type { PublishedEvent } from "../store.ts";
 import type { onBehalfInput, qualifiersInput } from "./contract.ts";
@@ -97,8 +97,14 @@ export function refuseWithoutList({ allocation }: Pick<SportEvent, "allocation">
   if (allocation === "first-come") throw new Refusal(deskProblems.noQualifyingList);
 }
 
+/** An event as far as its list is concerned. */
+export interface WithList {
+  eventId: string;
+  groups: readonly Pick<Group, "groupId" | "name">[];
+}
+
 /** That somebody is not on the list for a group, and for which they are. */
-export function notQualified(event: Pick<SportEvent, "groups">, groupIds: readonly string[] = []): Refusal {
+export function notQualified(event: WithList, groupIds: readonly string[] = []): Refusal {
   const names = event.groups.filter(({ groupId }) => groupIds.includes(groupId)).map(({ name }) => name);
   const requirement =
     names.length > 0

@@ -6,7 +6,7 @@ import { problems } from "#shared/platform/problems.ts";
 import { reference } from "#shared/platform/secrets.ts";
 import type { Instant } from "#shared/platform/time.ts";
 import { deskProblems } from "./problems.ts";
-import { type Basis, notQualified } from "./rules.ts";
+import { type Basis, notQualified, type WithList } from "./rules.ts";
 
 const table = "registration";
 
@@ -44,10 +44,7 @@ export async function findQualifiers(
 }
 
 /** That the entry still stands when a place is taken by it. Refuses `not-qualified`. */
-export const planQualified = (
-  event: Parameters<typeof notQualified>[0] & { eventId: string },
-  id: string,
-): Part => ({
+export const planQualified = (event: WithList, id: string): Part => ({
   table,
   write: {
     ConditionCheck: {
