@@ -102,16 +102,23 @@ test.each(lambdas)("%s opens secrets of its own purposes only", (lambda) => {
   expect(statements).toEqual(secrets.length > 0 ? [expect.objectContaining({ ...allowed, Condition })] : []);
 });
 
-test("only the citizens' own function opens identities, and persons only it and who brings them notices", () => {
+test("only citizens' own function and the desk open identities, and persons only they and who brings them notices", () => {
   const opening = (purpose: string) =>
     lambdas.filter((lambda) => permissionsOf(lambda).secrets.some((pattern) => pattern.startsWith(purpose)));
-  expect(opening("identity")).toEqual(["people/citizen"]);
-  expect(opening("persons").toSorted()).toEqual(["jobs/deliverNotices", "people/citizen"]);
+  expect(opening("identity").toSorted()).toEqual(["people/citizen", "registration/desk"]);
+  expect(opening("persons").toSorted()).toEqual([
+    "jobs/deliverNotices",
+    "people/citizen",
+    "registration/desk",
+  ]);
   expect(lambdas.flatMap((lambda) => [...permissionsOf(lambda).secrets])).not.toContain("*");
   const keyTable = lambdas.filter((lambda) => permissionsOf(lambda).tables["person-keys"]);
   expect(keyTable.toSorted()).toEqual(opening("persons").toSorted());
   // A notice is brought to a person as they stand; nobody but they change that.
   expect(permissionsOf("jobs/deliverNotices").tables["person-keys"]).toEqual(["GetItem"]);
+  // A desk makes people and erases nobody.
+  expect(permissionsOf("registration/desk").tables["person-keys"]).toEqual(["GetItem", "PutItem"]);
+  expect(permissionsOf("registration/desk").tables.people).not.toContain("DeleteItem");
 });
 
 test("only who signs webhooks opens their secrets", () => {

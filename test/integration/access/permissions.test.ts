@@ -29,6 +29,7 @@ import { uploadRoutes } from "#shared/uploads/contract.ts";
 import { webhookRoutes } from "#shared/webhooks/contract.ts";
 import { renderDocs } from "../../../docs/page.ts";
 import { approve, reject } from "../../support/deciding.ts";
+import { signUpAtDesk } from "../../support/desk.ts";
 import { child } from "../../support/family.ts";
 import { finance } from "../../support/ledger.ts";
 import { admitted, decideOn, merchant, venueInput } from "../../support/merchants.ts";
@@ -51,6 +52,7 @@ import { announced, pdf } from "../../support/uploads.ts";
 import { availability, cancel, changed, fullEvent, join, offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, endpointOf, post, register } from "../../support/webhooks.ts";
 import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
+import { deskUses } from "./deskUses.ts";
 import { ledgerUses } from "./ledgerUses.ts";
 import { paymentUses } from "./paymentUses.ts";
 import { uploadUses } from "./uploadUses.ts";
@@ -88,6 +90,8 @@ describe("what infra/permissions.ts grants is enough", () => {
     "people/citizen": () => citizen(service),
     "registration/organiser": () =>
       organiser(service)(registrationRoutes.createEvent, { body: eventInput() }),
+    "registration/desk": () =>
+      signUpAtDesk(organiser(service), { path, groupIds: ["grp_01J00000000000000000000000"] }, {}),
     "audit/finance": async () => {
       const { path: of } = await publishedEvent(service);
       for (const query of [{ limit: 1 }, { limit: 2 }])
@@ -272,6 +276,7 @@ describe("what infra/permissions.ts grants is enough", () => {
 
   it.each(paymentUses(() => service))("for %s", (_, use) => use());
   it.each(uploadUses(() => service))("for %s", (_, use) => use());
+  it.each(deskUses(() => service))("for %s", (_, use) => use());
 
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));
