@@ -1,5 +1,6 @@
 import type { CostSheet } from "../sheet.ts";
 import { cancelCases, offerCases } from "./changes.ts";
+import { deskCases, qualifyingCases } from "./desk.ts";
 import { availabilityCases, organiserCases } from "./events.ts";
 import { erasureCases, sweepCases } from "./jobs.ts";
 import { ledgerCases } from "./ledger.ts";
@@ -25,6 +26,8 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   dataCases,
   placeCases,
   refusalCases,
+  deskCases,
+  qualifyingCases,
   listCases,
   queuedCases,
   ticketCases,
