@@ -33,15 +33,15 @@ export async function personAtDesk(written: Profile, now: Date): Promise<AtDesk 
   const { fields, key } = await openPerson(person);
   const same = person.birthDate === written.birthDate && person.sex === written.sex;
   if (!same || !sameName(fields.name, written.name)) return "mismatch";
-  const found = { person, key, known: true } as const;
-  if (person.account !== undefined) return { ...found, parts: [], tell: personId };
-  if (person.madeBy !== "desk") return { ...found, parts: [], tell: await guardianOf(personId) };
-  if (fields.phone !== undefined || written.phone === undefined)
-    return { ...found, parts: [], tell: personId };
+  const ofDesk = person.madeBy === "desk";
+  const tell = ofDesk || person.account !== undefined ? personId : await guardianOf(personId);
+  const found = { person, key, known: true, tell } as const;
+  // Whoever has an account has stated a number there.
+  if (!ofDesk || fields.phone !== undefined || written.phone === undefined) return { ...found, parts: [] };
   const { nameMasked, verification } = person;
   const personal = await sealFields(key, personId, { ...fields, phone: written.phone });
   const change = { ...masked(written), nameMasked, verification, personal };
-  return { ...found, parts: [planProfileChange(person, change)], tell: personId };
+  return { ...found, parts: [planProfileChange(person, change)] };
 }
 
 /** A child has no inbox: the guardian who added it is told. */

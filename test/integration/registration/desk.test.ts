@@ -336,6 +336,7 @@ describe("a minor", () => {
     expect(sent).toEqual([`desk-registered ${parent.input.phone.slice(-4)}`]);
     expect(participantId).toBe(personId);
     const copy = await good(parent.call(peopleRoutes.getMyData, { query: { personId } }));
+    expect(copy).not.toHaveProperty("phone");
     expect(copy.forms).toEqual([
       {
         registrationId,
