@@ -56,8 +56,7 @@ describe("who signs for a minor at a desk", () => {
 
   it("nobody by an old consent, or without a name or a number that is one", () => {
     const old = { ...consenting, guardianConsent: { version: "2020-1" as string, given: true as const } };
-    const slug = (guardian: typeof old) =>
-      refusalOf(() => signed("2015-01-01", { guardian })).problem.slug;
+    const slug = (guardian: typeof old) => refusalOf(() => signed("2015-01-01", { guardian })).problem.slug;
     expect(slug(old)).toBe("consent-outdated");
     expect(slug({ ...consenting, name: "123" })).toBe("invalid-name");
     expect(slug({ ...consenting, phone: "123456" })).toBe("invalid-phone");
