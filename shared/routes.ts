@@ -9,6 +9,7 @@ import type { Route } from "./platform/route.ts";
 import { policyRoutes } from "./policies/contract.ts";
 import { approvalRoutes as registrationApprovalRoutes } from "./registration/approval/contract.ts";
 import { registrationRoutes } from "./registration/contract.ts";
+import { deskRoutes } from "./registration/desk/contract.ts";
 import { drawRoutes } from "./registration/draw/contract.ts";
 import { serviceRoutes } from "./service/contract.ts";
 import { uploadRoutes } from "./uploads/contract.ts";
@@ -21,6 +22,7 @@ export const routes: readonly Route[] = [
   ...Object.values(registrationRoutes),
   ...Object.values(drawRoutes),
   ...Object.values(registrationApprovalRoutes),
+  ...Object.values(deskRoutes),
   ...Object.values(noticeRoutes),
   ...Object.values(accountingRoutes),
   ...Object.values(approvalRoutes),

@@ -21,6 +21,8 @@ export const signUpAccepted = z.strictObject({
       waitlist: z.boolean(),
       rules: z.number().int(),
       signedUpAt: z.string(),
+      /** The entries of the event's list by which they qualified, where it has one. */
+      qualifierIds: z.array(z.string()).optional(),
     }),
     key: requestKey,
     /** Whether the participant asked alone for themself, so that their own item remembers the key. */

@@ -124,6 +124,32 @@ export const citizens: Grants = {
     tells: true,
     objects: { draws: ["GetObject", "PutObject"] },
   },
+  "registration/desk": {
+    tables: {
+      "audit-log": ["PutItem"],
+      people: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
+      "person-keys": ["GetItem", "PutItem"],
+      registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"],
+      operations: ["GetItem", "Query", "PutItem", "UpdateItem"],
+    },
+    keys: {
+      people: ["PERSON#*", "IDENTITY#*"],
+      registration: ["EVENT#*", "LANE#*", "HOLDER#*", "QUALIFIER#*", "QUALIFIERS#*"],
+      operations: [
+        references,
+        "SECRET#identity",
+        "SECRET#persons-*",
+        requestKeys,
+        "RATE#signUpOnBehalf#*",
+        "DESK#*",
+        "POLICIES",
+        uploadItems,
+        ...noticeItems,
+      ],
+    },
+    secrets: ["references", "identity", "persons-*"],
+    sends: ["notices"],
+  },
   "jobs/serveSignUps": {
     tables: {
       people: ["GetItem"],

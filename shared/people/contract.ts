@@ -40,7 +40,7 @@ export const profile = z
   })
   .meta({ id: "Profile" });
 
-const guardianConsent = z.strictObject({
+export const guardianConsent = z.strictObject({
   version: z.string().max(20),
   given: z.literal(true),
 });
@@ -122,6 +122,17 @@ const personalCopy = z
       )
       .meta({ description: "What was answered in sign-ups, as long as it is kept" }),
     consents: z.array(consent),
+    forms: z
+      .array(
+        z.object({
+          registrationId: z.string(),
+          at: instant,
+          guardian: z.object({ name: z.string(), phone: z.string() }).optional(),
+          guardianConsentVersion: z.string().optional(),
+          note: z.string().optional(),
+        }),
+      )
+      .meta({ description: "What staff wrote down when they signed the person up" }),
     registrations: z.array(
       z.object({ registrationId: z.string(), eventId: z.string(), status: z.string(), signedUpAt: instant }),
     ),

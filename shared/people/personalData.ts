@@ -88,15 +88,22 @@ export interface BankAccount {
   bankCode: string;
 }
 
+/** A text about a person under the person's key. */
+export const sealText = (key: Uint8Array, personId: string, text: string): Promise<Uint8Array> =>
+  seal(key, "person", { person: personId }, Buffer.from(text));
+
+export const openText = async (key: Uint8Array, personId: string, sealed: Uint8Array): Promise<string> =>
+  (await unseal(key, "person", { person: personId }, sealed)).toString();
+
 export const sealFields = (key: Uint8Array, personId: string, fields: PersonalFields): Promise<Uint8Array> =>
-  seal(key, "person", { person: personId }, Buffer.from(JSON.stringify(fields)));
+  sealText(key, personId, JSON.stringify(fields));
 
 export async function openFields(
   key: Uint8Array,
   personId: string,
   sealed: Uint8Array,
 ): Promise<PersonalFields> {
-  return JSON.parse((await unseal(key, "person", { person: personId }, sealed)).toString()) as PersonalFields;
+  return JSON.parse(await openText(key, personId, sealed)) as PersonalFields;
 }
 
 /** Whose answers, for which event, and which of the two kinds that are kept apart. */

@@ -25,10 +25,12 @@ export interface Person {
   refundAccountMasked?: string;
   /** Encrypted name, number, phone, account and openid. */
   personal: Uint8Array;
-  /** Pseudonym of the account; a child has none. */
+  /** Pseudonym of the account; a child has none, nor has who was signed up at a desk. */
   account?: string;
   /** Blind indexes of the document, one per live key version. */
   identities: readonly string[];
+  /** Made by staff at a desk for somebody who had no account then; the only persons that an account may adopt. */
+  madeBy?: "desk";
   createdAt: string;
 }
 
@@ -53,9 +55,9 @@ export interface Consent {
 }
 
 const table = "people";
-const personKey = (personId: string): Key => ({ pk: `PERSON#${personId}`, sk: "PROFILE" });
-const accountKey = (account: string): Key => ({ pk: `ACCOUNT#${account}`, sk: "ACCOUNT" });
-const identityKey = (identity: string): Key => ({ pk: `IDENTITY#${identity}`, sk: "IDENTITY" });
+export const personKey = (personId: string): Key => ({ pk: `PERSON#${personId}`, sk: "PROFILE" });
+export const accountKey = (account: string): Key => ({ pk: `ACCOUNT#${account}`, sk: "ACCOUNT" });
+export const identityKey = (identity: string): Key => ({ pk: `IDENTITY#${identity}`, sk: "IDENTITY" });
 const dependantKey = (guardianId: string, dependantId: string): Key => ({
   pk: `PERSON#${guardianId}`,
   sk: `DEPENDANT#${dependantId}`,
@@ -84,7 +86,10 @@ export const accountOf = async (sub: string): Promise<string> =>
 const BLIND_INDEX_VERSIONS = ["1"];
 
 /** Full HMAC-SHA-256 of a document under every live key version: equal documents, equal indexes, and no way back. */
-export async function blindIndexes({ idType, idNumber }: IdentityDocument): Promise<string[]> {
+export async function blindIndexes({
+  idType,
+  idNumber,
+}: Pick<IdentityDocument, "idType" | "idNumber">): Promise<string[]> {
   const key = await secret("identity");
   return BLIND_INDEX_VERSIONS.map(
     (version) => `${version}#${hmac(key, [version, idType, idNumber]).toString("base64url")}`,
@@ -134,7 +139,8 @@ export async function findLink(guardianId: string, dependantId: string): Promise
   );
 }
 
-async function listUnder<T>(personId: string, prefix: string): Promise<T[]> {
+/** What lies with a person under a prefix of the sort key. */
+export async function listUnder<T>(personId: string, prefix: string): Promise<T[]> {
   const partition = `PERSON#${personId}`;
   const found: T[] = [];
   let after: Item | undefined;

@@ -131,6 +131,7 @@ export type ReferenceUse =
   | "draw"
   | "holder"
   | "invitation"
+  | "qualifier"
   | "queue-token"
   | "rate"
   | "request"

@@ -7,6 +7,7 @@ import { send } from "#shared/platform/queue.ts";
 import { recall, remember } from "#shared/platform/remember.ts";
 import { documentParts } from "./approval/documents.ts";
 import type { registrationRoutes } from "./contract.ts";
+import { qualified } from "./desk/qualifying.ts";
 import { type ReadAnswers, readAnswers } from "./eligibility/answerRules.ts";
 import type { QueuedView, RegistrationView } from "./model.ts";
 import { accept, recentZeros, refuseWhenFull } from "./queued.ts";
@@ -51,7 +52,8 @@ export async function attemptSignUp({
   await refuseWithoutToken(event, caller.sub, body, now);
   const people = await Promise.all(participantIds.map((id) => personToActFor(signedUpBy, id, now)));
   const { attempts } = refuseHeld(event, seats);
-  const application = admitSignUp(event, people, body, { signedUpBy, attempts, now });
+  const admitted = admitSignUp(event, people, body, { signedUpBy, attempts, now });
+  const application = await qualified(event, people, admitted);
   const documents = await documentParts(event, body.documents, caller, now);
   if (queued) {
     refuseWhenFull(event, application, zeros);

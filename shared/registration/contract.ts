@@ -5,6 +5,7 @@ import { problems } from "#shared/platform/problems.ts";
 import { route } from "#shared/platform/route.ts";
 import { uploadProblems } from "#shared/uploads/problems.ts";
 import { approvalProblems } from "./approval/problems.ts";
+import { deskProblems } from "./desk/problems.ts";
 import { eligibilityProblems } from "./eligibility/problems.ts";
 import { event, eventChange, eventInput, eventSummary } from "./eventSchemas.ts";
 import { registrationProblems as r } from "./problems.ts";
@@ -54,6 +55,7 @@ const queuedRefusals = [
   r.eventFull,
   r.tooManyAttempts,
   r.noWaitlist,
+  deskProblems.notQualified,
 ] as const;
 
 const open = { access: "public", lambda: "registration/public" } as const;

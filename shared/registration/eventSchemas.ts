@@ -101,14 +101,14 @@ const drawInput = z.strictObject({
 
 export const signUpModes = ["direct", "queued"] as const;
 
-export const allocations = ["first-come", "draw", "approval"] as const;
+export const allocations = ["first-come", "qualifying", "draw", "approval"] as const;
 
 export const eventInput = z
   .strictObject({
     ...eventFields,
     allocation: z.enum(allocations).default("first-come").meta({
       description:
-        "first-come: served while places last; draw: drawn among all who entered; approval: decided by the organiser",
+        "first-come: served while places last; qualifying: the same, for those on the event's list; draw: drawn among all who entered; approval: decided by the organiser",
     }),
     draw: drawInput.optional().meta({
       description: "Of an event with a draw; the ledger's root of the day after the closing by default",

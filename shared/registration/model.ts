@@ -6,7 +6,7 @@ import type { Rejection } from "./approval/rules.ts";
 import type { Agreed, Signature } from "./eligibility/consentRules.ts";
 import type { Declaration } from "./eligibility/rules.ts";
 import type { event, eventChange, eventInput, eventSummary, signUpModes } from "./eventSchemas.ts";
-import type { availability, queuedRegistration, registration } from "./schemas.ts";
+import type { availability, deskEvidence, queuedRegistration, registration } from "./schemas.ts";
 
 export type EventInput = z.output<typeof eventInput>;
 export type EventChange = z.output<typeof eventChange>;
@@ -37,6 +37,13 @@ export interface SportEvent extends Omit<EventInput, "groups" | "cancelUntil" | 
   allotment?: Allotment;
 }
 
+/** That staff signed somebody up: who of them, and how they were asked. Statements were agreed to in that way too. */
+export interface OnBehalf {
+  kind: (typeof deskEvidence)[number];
+  /** Pseudonym of who of the staff. */
+  recordedBy: string;
+}
+
 /** What a registration records with its place; it names persons by reference only. */
 export interface RegistrationClaim {
   eventId: string;
@@ -62,6 +69,7 @@ export interface RegistrationClaim {
   consents: Signature[];
   /** What was declared and decides about a place; the organiser checks it. */
   declares?: Declaration[];
+  onBehalf?: OnBehalf;
 }
 
 /** A sign-up as the rules admitted it, before a place is sought; what waits in the queue is this. */
@@ -83,6 +91,9 @@ export interface Application {
   /** The version of the event under which it was admitted. */
   rules: number;
   signedUpAt: Instant;
+  onBehalf?: OnBehalf;
+  /** The entries by which the participants qualified, which must still stand when the place is taken. */
+  qualifierIds?: string[] | undefined;
 }
 
 /** The leaf of a group's pool; the group's own leaf is its id. */

@@ -8,6 +8,7 @@ import { personToActFor } from "#shared/people/acting.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { type RequestKey, remember } from "#shared/platform/remember.ts";
 import type { Instant } from "#shared/platform/time.ts";
+import { refuseUnlisted } from "./desk/qualifying.ts";
 import { readAnswers } from "./eligibility/answerRules.ts";
 import { consentsOf } from "./eligibility/consentRules.ts";
 import type { Application, QueuedView, RegistrationView } from "./model.ts";
@@ -105,7 +106,8 @@ async function admittedNow(
   const admitted = admitSignUp(event, people, command, { signedUpBy, attempts: 0, now });
   // An event that takes answers is not queued; one that came to do so meanwhile was not answered.
   readAnswers(event, people, admitted.consents, { answers: {}, answersFor: {} });
-  return admitted;
+  // The entries by which they qualified are checked when the place is taken.
+  return { ...admitted, qualifierIds: application.qualifierIds };
 }
 
 const memories = new Map<string, LaneMemory>();
@@ -190,10 +192,9 @@ export async function standingOfQueued(
       ? new Refusal(registrationProblems.eventFull)
       : isTicketOver(acceptedAt, kernel.now())
         ? new Refusal(registrationProblems.ticketExpired)
-        : await admittedNow(event, application, acceptedAt).then(
-            () => undefined,
-            (error: unknown) => error,
-          );
+        : await admittedNow(event, application, acceptedAt)
+            .then(() => refuseUnlisted(event, application))
+            .catch((error: unknown) => error);
   if (refusal) {
     const served = await stored();
     if (served) return served;

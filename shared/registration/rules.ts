@@ -119,6 +119,7 @@ export function claimFor(
       return { statement, by: signedUpBy, as, at: signedUpAt };
     }),
     ...(declares && { declares }),
+    ...(of.onBehalf && { onBehalf: of.onBehalf }),
     ...(of.documents.length > 0 && { documents: of.documents }),
     ...(of.waitlist && of.settledBy === "draw" && { wouldWait: true }),
   };

@@ -77,6 +77,9 @@ export const registrationStatuses = [
   "expired",
 ] as const;
 
+/** How somebody asked whom staff signed up. */
+export const deskEvidence = ["paper-form", "phone", "in-person"] as const;
+
 const registrationFields = {
   registrationId,
   eventId,
@@ -104,6 +107,10 @@ export const registration = z
     signedAs: signedAs.optional(),
     signatures: z.array(signature).optional().meta({ description: "What was agreed to, by whom and when" }),
     declares: declared,
+    onBehalf: z
+      .enum(deskEvidence)
+      .optional()
+      .meta({ description: "Signed up by staff, and how they were asked" }),
   })
   .meta({ id: "Registration" });
 
@@ -144,6 +151,7 @@ export const entrant = z
     groupName: z.string(),
     status: z.enum(registrationStatuses),
     signedUpAt: instant,
+    onBehalf: z.enum(deskEvidence).optional(),
     name: z.string().meta({ description: "Masked; of a minor the surname only" }),
     sex: z.enum(sexes).optional(),
     birthYear: z.number().int().optional(),

@@ -74,6 +74,7 @@ export function viewOf(
     offerExpiresAt,
     drawRank,
     rejection,
+    onBehalf,
   } = claim;
   const lapsed = status === "offered" && (offerExpiresAt ?? "") <= now.toISOString();
   return {
@@ -88,6 +89,7 @@ export function viewOf(
     ...(rejection !== undefined && { rejection }),
     ...(status === "offered" && !lapsed && offerExpiresAt && { offer: { expiresAt: offerExpiresAt } }),
     ...(party && { party }),
+    ...(onBehalf && { onBehalf: onBehalf.kind }),
   };
 }
 
@@ -134,13 +136,14 @@ export function entrantView(
   person: Person | undefined,
   now: Date,
 ): Entrant {
-  const { groupId, status, signedUpAt } = viewOf(entry, now);
+  const { groupId, status, signedUpAt, onBehalf } = viewOf(entry, now);
   const place = {
     registrationId: entry.registrationId,
     groupId,
     groupName: groupNameOf(event, groupId),
     status,
     signedUpAt,
+    ...(onBehalf && { onBehalf }),
   };
   if (!person) return { ...place, name: "*" };
   const { signedAs, declares } = entry.claim;

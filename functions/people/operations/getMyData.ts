@@ -1,5 +1,6 @@
 import { answersOfPerson } from "#shared/people/answers/sealing.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
+import { readForms } from "#shared/people/desk/papers.ts";
 import { openPerson } from "#shared/people/profiles.ts";
 import { callersPerson, findLink, findPerson, listConsents } from "#shared/people/store.ts";
 import { consentView } from "#shared/people/views.ts";
@@ -29,6 +30,7 @@ export const getMyData = operation(peopleRoutes.getMyData)(async ({ caller, quer
       ...fields,
       answers,
       consents: consents.map(consentView),
+      forms: await readForms(person.personId, key),
       registrations: registrations.map((registration) => viewOf(registration, now)),
     },
   };

@@ -1,5 +1,6 @@
 import type { PolicyDefinition } from "../model.ts";
 import { codes } from "./codes.ts";
+import { desk } from "./desk.ts";
 import { merchants } from "./merchants.ts";
 import { notices } from "./notices.ts";
 import { people } from "./people.ts";
@@ -11,6 +12,7 @@ import { workingDays } from "./working.ts";
 /** Every rule that a deployment may change. */
 export const definitions: readonly PolicyDefinition[] = [
   ...Object.values(codes),
+  ...Object.values(desk),
   ...Object.values(merchants),
   ...Object.values(notices),
   ...Object.values(people),

@@ -102,13 +102,14 @@ test.each(lambdas)("%s opens secrets of its own purposes only", (lambda) => {
   expect(statements).toEqual(secrets.length > 0 ? [expect.objectContaining({ ...allowed, Condition })] : []);
 });
 
-test("only the citizens' own function opens identities, and persons only it, who brings them notices and who keeps their answers", () => {
+test("only citizens' own function and the desk open identities, and persons only they, who brings them notices and who keeps their answers", () => {
   const opening = (purpose: string) =>
     lambdas.filter((lambda) => permissionsOf(lambda).secrets.some((pattern) => pattern.startsWith(purpose)));
-  expect(opening("identity")).toEqual(["people/citizen"]);
+  expect(opening("identity").toSorted()).toEqual(["people/citizen", "registration/desk"]);
   expect(opening("persons").toSorted()).toEqual([
     "jobs/deliverNotices",
     "people/citizen",
+    "registration/desk",
     "registration/signUp",
   ]);
   expect(lambdas.flatMap((lambda) => [...permissionsOf(lambda).secrets])).not.toContain("*");
@@ -118,6 +119,9 @@ test("only the citizens' own function opens identities, and persons only it, who
   expect(permissionsOf("jobs/deliverNotices").tables["person-keys"]).toEqual(["GetItem"]);
   const signUp = permissionsOf("registration/signUp");
   expect(signUp.tables["person-keys"]).toEqual(["GetItem", "ConditionCheckItem"]);
+  // A desk makes people and erases nobody.
+  expect(permissionsOf("registration/desk").tables["person-keys"]).toEqual(["GetItem", "PutItem"]);
+  expect(permissionsOf("registration/desk").tables.people).not.toContain("DeleteItem");
 });
 
 test("only who signs webhooks opens their secrets", () => {

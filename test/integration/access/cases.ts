@@ -27,6 +27,7 @@ import { announced, arrived, pdf } from "../../support/uploads.ts";
 import { offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, post, register } from "../../support/webhooks.ts";
 import { decisionCases } from "./decisionCases.ts";
+import { deskCases } from "./deskCases.ts";
 import { familyCases } from "./familyCases.ts";
 import { merchantCases } from "./merchantCases.ts";
 
@@ -309,6 +310,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     ...decisionCases(service),
     ...familyCases(),
     ...webhookCases(),
+    ...deskCases(),
     listNotifications: { owned: false, make: nothing },
     readNotification: {
       owned: true,

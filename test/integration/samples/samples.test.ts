@@ -37,6 +37,7 @@ const samples: Record<string, { lambda: string; answers: object | undefined }> =
   listMerchantReviews: { lambda: "merchants/bureau", answers: { statusCode: 200 } },
   rebuildLedger: { lambda: "jobs/auditLedger", answers: { batchItemFailures: [] } },
   createEvent: { lambda: "registration/organiser", answers: { statusCode: 201 } },
+  signUpOnBehalf: { lambda: "registration/desk", answers: { statusCode: 404 } },
   personErased: { lambda: "jobs/releaseErased", answers: { batchItemFailures: [] } },
   releaseErasedTick: { lambda: "jobs/releaseErased", answers: { batchItemFailures: [] } },
   signUpAccepted: { lambda: "jobs/serveSignUps", answers: { batchItemFailures: [] } },
