@@ -44,7 +44,7 @@ function contradictions(event: SportEvent): FieldError[] {
     refuse("/signUpClosesAt", "报名截止不能晚于赛事结束", "must not be after endsAt");
   if (event.cancelUntil > event.endsAt)
     refuse("/cancelUntil", "取消截止不能晚于赛事结束", "must not be after endsAt");
-  if (event.mode === "queued" && event.allocation !== "first-come")
+  if (event.mode === "queued" && decidedLater(event))
     refuse("/mode", "抽签和审核的报名不需要排队", "only first-come sign-ups are served in turn");
   const sum = event.groups.reduce((total, group) => total + group.capacity, 0);
   if (capacityOf(event) > sum)
@@ -73,7 +73,7 @@ function refuseContradictions(event: SportEvent): SportEvent {
 
 /** Whether sign-ups are served in turn when nobody says so. */
 const servedInTurn = (input: Omit<EventInput, "placesPerPerson">): boolean =>
-  rushes(input) && input.allocation === "first-come" && !takesAnswers(input);
+  rushes(input) && !decidedLater(input) && !takesAnswers(input);
 
 /** A draft. Refuses `invalid-event`. */
 export function draftEvent(
@@ -153,6 +153,10 @@ export function changeEvent(
   };
 }
 
+/** Whether whoever signs up gets no place at once, but stands for a draw or for somebody's decision. */
+const decidedLater = ({ allocation }: Pick<SportEvent, "allocation">): boolean =>
+  allocation === "draw" || allocation === "approval";
+
 /** Where more come than there are places, many come at once. */
 const rushes = (event: Parameters<typeof capacityOf>[0] & { expectedDemand?: number | undefined }): boolean =>
   (event.expectedDemand ?? 0) > capacityOf(event);
@@ -167,9 +171,7 @@ const lanesOf = (event: SportEvent, leaves: number, mode: SignUpMode): number =>
 
 /** All who enter are kept, not only those for whom there are places. */
 const holdersOf = (event: SportEvent): number =>
-  event.allocation === "first-come"
-    ? capacityOf(event)
-    : Math.max(capacityOf(event), event.expectedDemand ?? 0);
+  decidedLater(event) ? Math.max(capacityOf(event), event.expectedDemand ?? 0) : capacityOf(event);
 
 /**
  * How the event's places are laid out: a leaf per group and per pool, a counter for the whole where it is below the
