@@ -7,6 +7,7 @@ import { paymentRoutes } from "./payments/contract.ts";
 import { peopleRoutes } from "./people/contract.ts";
 import type { Route } from "./platform/route.ts";
 import { policyRoutes } from "./policies/contract.ts";
+import { calendarRoutes } from "./registration/calendar/contract.ts";
 import { registrationRoutes } from "./registration/contract.ts";
 import { serviceRoutes } from "./service/contract.ts";
 import { uploadRoutes } from "./uploads/contract.ts";
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...Object.values(serviceRoutes),
   ...Object.values(peopleRoutes),
   ...Object.values(registrationRoutes),
+  ...Object.values(calendarRoutes),
   ...Object.values(noticeRoutes),
   ...Object.values(accountingRoutes),
   ...Object.values(approvalRoutes),

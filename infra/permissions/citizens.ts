@@ -30,6 +30,19 @@ export const citizens: Grants = {
     secrets: ["references"],
     sends: [],
   },
+  "registration/feeds": {
+    tables: {
+      people: ["GetItem", "BatchGetItem", "Query"],
+      registration: ["BatchGetItem", "Query:byOwner"],
+      operations: ["GetItem", "PutItem", "UpdateItem"],
+    },
+    keys: {
+      people: ["CALENDAR#*", "PERSON#*"],
+      operations: [references, "RATE#getCalendarFeed#*"],
+    },
+    secrets: ["references"],
+    sends: [],
+  },
   "registration/citizen": {
     tables: {
       people: ["GetItem", "BatchGetItem", "Query"],

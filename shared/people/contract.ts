@@ -105,6 +105,10 @@ const personalCopy = z
       .object({ accountNumber: z.string(), bankName: z.string(), bankCode: z.string() })
       .optional(),
     createdAt: instant,
+    calendarLink: z
+      .object({ createdAt: instant })
+      .optional()
+      .meta({ description: "That your calendar has an address, which is known to you alone" }),
     consents: z.array(consent),
     registrations: z.array(
       z.object({ registrationId: z.string(), eventId: z.string(), status: z.string(), signedUpAt: instant }),

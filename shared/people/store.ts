@@ -30,6 +30,8 @@ export interface Person {
   /** Blind indexes of the document, one per live key version. */
   identities: readonly string[];
   createdAt: string;
+  /** By what the address of the person's calendar is known; the address itself is stored nowhere. */
+  calendarLink?: { reference: string; createdAt: string };
 }
 
 /** That one person acts for another. */
@@ -53,7 +55,7 @@ export interface Consent {
 }
 
 const table = "people";
-const personKey = (personId: string): Key => ({ pk: `PERSON#${personId}`, sk: "PROFILE" });
+export const personKey = (personId: string): Key => ({ pk: `PERSON#${personId}`, sk: "PROFILE" });
 const accountKey = (account: string): Key => ({ pk: `ACCOUNT#${account}`, sk: "ACCOUNT" });
 const identityKey = (identity: string): Key => ({ pk: `IDENTITY#${identity}`, sk: "IDENTITY" });
 const dependantKey = (guardianId: string, dependantId: string): Key => ({
@@ -68,6 +70,8 @@ const consentKey = (personId: string, consentId: string): Key => ({
   pk: `PERSON#${personId}`,
   sk: `CONSENT#${consentId}`,
 });
+/** Leads from a calendar's address to its person. */
+export const calendarLinkKey = (stored: string): Key => ({ pk: `CALENDAR#${stored}`, sk: "CALENDAR" });
 const invitationKey = (code: string): Key => ({ pk: `INVITATION#${code}`, sk: "INVITATION" });
 
 const bare = <T>(item: Item | undefined): T | undefined => {
@@ -346,6 +350,7 @@ export function planErasure(person: Person, erasedAt: string): Part[] {
   const keys = [
     ...person.identities.map(identityKey),
     ...(person.account ? [accountKey(person.account)] : []),
+    ...(person.calendarLink ? [calendarLinkKey(person.calendarLink.reference)] : []),
   ];
   return [
     {

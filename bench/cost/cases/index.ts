@@ -1,4 +1,5 @@
 import type { CostSheet } from "../sheet.ts";
+import { calendarCases } from "./calendar.ts";
 import { cancelCases, offerCases } from "./changes.ts";
 import { availabilityCases, organiserCases } from "./events.ts";
 import { erasureCases, sweepCases } from "./jobs.ts";
@@ -33,6 +34,7 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   offerCases,
   organiserCases,
   availabilityCases,
+  calendarCases,
   erasureCases,
   policyCases,
   merchantCases,

@@ -26,6 +26,7 @@ import {
 import { announced, arrived, pdf } from "../../support/uploads.ts";
 import { offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, post, register } from "../../support/webhooks.ts";
+import { calendarCases } from "./calendarCases.ts";
 import { merchantCases } from "./merchantCases.ts";
 
 export type Whose = "own" | "foreign" | "absent";
@@ -305,6 +306,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     getUpload: { owned: true, shownTo: ["finance", "admin"], make: upload },
     ...merchantCases(service),
     ...webhookCases(),
+    ...calendarCases(service),
     listNotifications: { owned: false, make: nothing },
     readNotification: {
       owned: true,

@@ -22,6 +22,7 @@ import { downloadUrl, getObject, putObject } from "#shared/platform/objects.ts";
 import { tellOnCall } from "#shared/platform/page.ts";
 import { policyRoutes } from "#shared/policies/contract.ts";
 import { forgetDecided } from "#shared/policies/reading.ts";
+import { calendarRoutes } from "#shared/registration/calendar/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
@@ -107,6 +108,8 @@ describe("what infra/permissions.ts grants is enough", () => {
     "jobs/serveSignUps": () => work("sign-ups", queued),
     "registration/citizen": () => stranger()(registrationRoutes.listMyRegistrations, { query: {} }),
     "registration/public": () => service.anyone(registrationRoutes.listEvents, { query: { limit: 1 } }),
+    "registration/feeds": () =>
+      service.anyone(calendarRoutes.getCalendarFeed, { path: { feedToken: "A".repeat(43) } }),
     "service/public": () => service.anyone(serviceRoutes.getDeepHealth, {}),
     "ledger/finance": () => finance(service)(accountingRoutes.exportLedger, { body: { format: "jsonl" } }),
     "notices/citizen": () => stranger()(noticeRoutes.listNotifications, { query: {} }),

@@ -35,6 +35,7 @@ const samples: Record<string, { lambda: string; answers: object | undefined }> =
   listMyMerchants: { lambda: "merchants/merchant", answers: { statusCode: 200 } },
   listMerchantReviews: { lambda: "merchants/bureau", answers: { statusCode: 200 } },
   rebuildLedger: { lambda: "jobs/auditLedger", answers: { batchItemFailures: [] } },
+  getCalendarFeed: { lambda: "registration/feeds", answers: { statusCode: 404 } },
   createEvent: { lambda: "registration/organiser", answers: { statusCode: 201 } },
   personErased: { lambda: "jobs/releaseErased", answers: { batchItemFailures: [] } },
   releaseErasedTick: { lambda: "jobs/releaseErased", answers: { batchItemFailures: [] } },
