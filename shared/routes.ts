@@ -9,6 +9,7 @@ import type { Route } from "./platform/route.ts";
 import { policyRoutes } from "./policies/contract.ts";
 import { calendarRoutes } from "./registration/calendar/contract.ts";
 import { registrationRoutes } from "./registration/contract.ts";
+import { insightRoutes } from "./registration/insight/contract.ts";
 import { serviceRoutes } from "./service/contract.ts";
 import { uploadRoutes } from "./uploads/contract.ts";
 import { webhookRoutes } from "./webhooks/contract.ts";
@@ -19,6 +20,7 @@ export const routes: readonly Route[] = [
   ...Object.values(peopleRoutes),
   ...Object.values(registrationRoutes),
   ...Object.values(calendarRoutes),
+  ...Object.values(insightRoutes),
   ...Object.values(noticeRoutes),
   ...Object.values(accountingRoutes),
   ...Object.values(approvalRoutes),

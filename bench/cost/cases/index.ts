@@ -14,6 +14,7 @@ import { queuedCases, ticketCases } from "./queued.ts";
 import { serviceCases } from "./service.ts";
 import { servingCases } from "./serving.ts";
 import { placeCases, refusalCases } from "./signUp.ts";
+import { statisticsCases } from "./statistics.ts";
 import { uploadCases } from "./uploads.ts";
 import { webhookCases } from "./webhooks.ts";
 
@@ -35,6 +36,7 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   organiserCases,
   availabilityCases,
   calendarCases,
+  statisticsCases,
   erasureCases,
   policyCases,
   merchantCases,
