@@ -6,6 +6,7 @@ import { send } from "#shared/platform/queue.ts";
 import { recall, remember } from "#shared/platform/remember.ts";
 import type { registrationRoutes } from "./contract.ts";
 import type { QueuedView, RegistrationView } from "./model.ts";
+import { proxiedNotices, toldOfProxy } from "./notices.ts";
 import { accept, recentZeros, refuseWhenFull } from "./queued.ts";
 import { admitSignUp } from "./rules.ts";
 import { answeredBefore, readSeats, refuseHeld, serveAtOnce } from "./signUp.ts";
@@ -42,13 +43,18 @@ export async function attemptSignUp({
   const people = await Promise.all(participantIds.map((id) => personToActFor(signedUpBy, id, now)));
   const { attempts } = refuseHeld(event, seats);
   const application = admitSignUp(event, people, body, { signedUpBy, attempts, now });
+  const told = toldOfProxy(people, signedUpBy);
   if (queued) {
     refuseWhenFull(event, application, zeros);
-    const { message, answer } = await accept(event, application, seats.holders, key, alone);
+    const { message, answer } = await accept(event, application, seats.holders, { key, alone, told });
     await send(env().QUEUE_SIGN_UPS, message);
     return answer;
   }
-  const remembering = alone ? { key } : { also: (view: RegistrationView) => [remember(key, view)] };
+  const also = (view: RegistrationView) => [
+    remember(key, view),
+    ...proxiedNotices(event, application, seats.holders, told),
+  ];
+  const remembering = alone ? { key } : { also };
   return serveAtOnce(event, application, seats, remembering).catch(async (error: unknown) => {
     // The same request may have been served beside this one.
     const meanwhile = alone ? undefined : await recall<RegistrationView>(key);

@@ -1,4 +1,3 @@
-import { forgetDecided } from "#shared/policies/reading.ts";
 import { insightRoutes } from "#shared/registration/insight/contract.ts";
 import { organiser, publishedEvent } from "#test/support/service.ts";
 import { citizens } from "../people.ts";
@@ -12,8 +11,7 @@ export async function statisticsCases(sheet: CostSheet): Promise<void> {
   const { service } = sheet;
   const event = await publishedEvent(service, { groups: [{ name: "成人组", capacity: 50 }] });
   const read = () => organiser(service)(insightRoutes.getEventStatistics, { path: event.path });
-  forgetDecided();
-  await sheet.costs("getEventStatistics", "nobody yet, rules not known", "200", read);
+  await sheet.costs("getEventStatistics", "nobody yet", "200", read);
   for (const entrant of await citizens(service, PEOPLE)) await registered(event, entrant);
   await sheet.costs("getEventStatistics", `${PEOPLE} registrations`, "200", read);
 }
