@@ -36,6 +36,12 @@ export const schedules: readonly Schedule[] = [
     "Ends offers that have lapsed and offers free places to those who wait",
   ),
   schedule(
+    "remindParticipants",
+    "*/5 * * * *",
+    "reminders",
+    "Reminds those who have a place of what begins in a day, and in two hours",
+  ),
+  schedule(
     "checkCalendar",
     "0 9 * * *",
     "calendar-checks",

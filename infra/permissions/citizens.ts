@@ -105,6 +105,19 @@ export const citizens: Grants = {
     secrets: [],
     sends: ["notices"],
   },
+  "jobs/remindParticipants": {
+    tables: {
+      people: ["BatchGetItem"],
+      registration: ["GetItem", "BatchGetItem", "Query"],
+      operations: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+    },
+    keys: {
+      people: ["PERSON#*"],
+      operations: ["JOB#remindParticipants", "REMINDED#*", "POLICIES", ...noticeItems],
+    },
+    secrets: [],
+    sends: [],
+  },
   "jobs/deliverNotices": {
     tables: {
       people: ["GetItem"],

@@ -13,6 +13,9 @@ const lateRelease =
 const lateOffers =
   "people on waiting lists: places given back or reserved for others are not offered to them until they are free anyway";
 
+const lateReminders =
+  "people who have a place in an event: they are not reminded of it, and what was due for hours is told no more";
+
 const lateCalendar =
   "everybody with a deadline in working days next year: refunds, settlements and freezes would be refused for want of a calendar";
 
@@ -25,6 +28,7 @@ const latePurges =
 const errorImpacts: Readonly<Record<string, string>> = {
   releaseErased: lateRelease,
   offerPlaces: lateOffers,
+  remindParticipants: lateReminders,
   checkCalendar: lateCalendar,
   settleUploads: lateUploads,
   purgeUploads: latePurges,
@@ -34,7 +38,13 @@ const errorImpacts: Readonly<Record<string, string>> = {
 export class JobsStack extends Stack {
   readonly queues: Pick<
     Queues,
-    "release-erased" | "sign-ups" | "waiting-lists" | "upload-scans" | "upload-purges" | "calendar-checks"
+    | "release-erased"
+    | "sign-ups"
+    | "waiting-lists"
+    | "reminders"
+    | "upload-scans"
+    | "upload-purges"
+    | "calendar-checks"
   >;
 
   constructor(scope: Construct, id: string, foundation: Foundation & { queues: Partial<Queues> }) {
@@ -72,6 +82,16 @@ export class JobsStack extends Stack {
         tellsAfter: Duration.minutes(10),
         errorImpact: lateOffers,
       }),
+      reminders: new WorkQueue(this, "Reminders", {
+        ...foundation,
+        queue: "reminders",
+        memory: 1024,
+        // A tick comes every five minutes: a run that lasts longer would be met by the next.
+        timeoutSeconds: 240,
+        concurrency: 2,
+        tellsAfter: Duration.minutes(15),
+        errorImpact: lateReminders,
+      }),
       "calendar-checks": new WorkQueue(this, "CalendarChecks", {
         ...foundation,
         queue: "calendar-checks",
@@ -105,6 +125,7 @@ export class JobsStack extends Stack {
       "release-erased": work["release-erased"].queue,
       "sign-ups": work["sign-ups"].queue,
       "waiting-lists": work["waiting-lists"].queue,
+      reminders: work.reminders.queue,
       "calendar-checks": work["calendar-checks"].queue,
       "upload-scans": work["upload-scans"].queue,
       "upload-purges": work["upload-purges"].queue,

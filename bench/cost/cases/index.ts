@@ -11,6 +11,7 @@ import { paymentCases } from "./payments.ts";
 import { dataCases, familyCases, profileCases } from "./people.ts";
 import { policyCases } from "./policies.ts";
 import { queuedCases, ticketCases } from "./queued.ts";
+import { reminderCases } from "./reminders.ts";
 import { serviceCases } from "./service.ts";
 import { servingCases } from "./serving.ts";
 import { placeCases, refusalCases } from "./signUp.ts";
@@ -45,4 +46,5 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   paymentCases,
   noticeCases,
   webhookCases,
+  reminderCases,
 ];

@@ -3,6 +3,7 @@ import { codes } from "./codes.ts";
 import { merchants } from "./merchants.ts";
 import { notices } from "./notices.ts";
 import { prepaid } from "./prepaid.ts";
+import { reminders } from "./reminders.ts";
 import { statistics } from "./statistics.ts";
 import { uploads } from "./uploads.ts";
 import { workingDays } from "./working.ts";
@@ -13,6 +14,7 @@ export const definitions: readonly PolicyDefinition[] = [
   ...Object.values(merchants),
   ...Object.values(notices),
   ...Object.values(prepaid),
+  ...Object.values(reminders),
   ...Object.values(statistics),
   ...Object.values(uploads),
   workingDays,

@@ -51,6 +51,7 @@ import {
 import { announced, pdf } from "../../support/uploads.ts";
 import { availability, cancel, changed, fullEvent, join, offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, endpointOf, post, register } from "../../support/webhooks.ts";
+import { calendarUses } from "./calendarUses.ts";
 import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
 import { ledgerUses } from "./ledgerUses.ts";
 import { paymentUses } from "./paymentUses.ts";
@@ -275,6 +276,7 @@ describe("what infra/permissions.ts grants is enough", () => {
 
   it.each(paymentUses(() => service))("for %s", (_, use) => use());
   it.each(uploadUses(() => service))("for %s", (_, use) => use());
+  it.each(calendarUses(() => service))("for %s", (_, use) => use());
 
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));

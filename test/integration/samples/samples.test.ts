@@ -41,6 +41,7 @@ const samples: Record<string, { lambda: string; answers: object | undefined }> =
   releaseErasedTick: { lambda: "jobs/releaseErased", answers: { batchItemFailures: [] } },
   signUpAccepted: { lambda: "jobs/serveSignUps", answers: { batchItemFailures: [] } },
   offerPlacesTick: { lambda: "jobs/offerPlaces", answers: { batchItemFailures: [] } },
+  remindParticipantsTick: { lambda: "jobs/remindParticipants", answers: { batchItemFailures: [] } },
   getPayment: { lambda: "payments/citizen", answers: { statusCode: 404 } },
   notifyPayment: { lambda: "payments/notifications", answers: { statusCode: 404 } },
   listPaymentCases: { lambda: "payments/finance", answers: { statusCode: 200 } },
