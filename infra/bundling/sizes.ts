@@ -32,7 +32,11 @@ const limits: Readonly<Record<string, number>> = {
   // The SDK for SQS, beside the largest context.
   "registration/signUp": 540 * KB,
   "registration/citizen": 540 * KB,
-  "registration/organiser": 540 * KB,
+  // And the rules that a deployment sets.
+  "registration/organiser": 570 * KB,
+  // What writes calendars (36 KB).
+  "registration/public": 530 * KB,
+  "registration/feeds": 530 * KB,
   "webhooks/merchant": 540 * KB,
   // Every context's contract, to say what an address takes.
   "service/noRoute": 560 * KB,

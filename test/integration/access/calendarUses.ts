@@ -36,7 +36,8 @@ export function calendarUses(service: () => TestService): [string, () => Promise
       async () => {
         const { path } = await publishedEvent(service());
         forgetDecided();
-        await good(organiser(service())(insightRoutes.getEventStatistics, { path }));
+        const read = organiser(service())(insightRoutes.getEventStatistics, { path });
+        expect(await good(read)).toMatchObject({ complete: true });
       },
     ],
     [
