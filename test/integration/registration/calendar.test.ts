@@ -1,8 +1,11 @@
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Client } from "#shared/client.ts";
+import { feedReference, planCalendarLink } from "#shared/people/calendarLink/store.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
-import { client } from "#shared/platform/dynamo.ts";
+import { findPerson } from "#shared/people/store.ts";
+import { Contended } from "#shared/platform/database.ts";
+import { client, dynamo } from "#shared/platform/dynamo.ts";
 import { calendarRoutes } from "#shared/registration/calendar/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { fetched, linked, subscribed } from "../../support/calendars.ts";
@@ -219,6 +222,21 @@ describe("the address of a calendar", () => {
     await good(call(peopleRoutes.eraseMe, {}));
     expect(await open(url)).toBe(404);
     expect(await leading(personId)).toEqual([]);
+  });
+
+  it("is the one that the person's own item names, and an erased person gets none", async () => {
+    const { call, personId } = await citizen(service);
+    const { feedToken, url } = await linked(call);
+    await ended(call);
+    // What a request left behind that came beside another.
+    const left = { pk: `CALENDAR#${await feedReference(feedToken)}`, sk: "CALENDAR", personId };
+    await dynamo.writeHints("people", [left], []);
+    expect(await open(url)).toBe(404);
+    const person = await findPerson(personId, true);
+    if (!person) throw new Error("nobody");
+    await good(call(peopleRoutes.eraseMe, {}));
+    const link = { reference: "x", createdAt: "2026-06-10T04:00:00.000Z" };
+    await expect(dynamo.commit(planCalendarLink(person, link))).rejects.toThrow(Contended);
   });
 
   it("is told among a person's own data, without the token", async () => {

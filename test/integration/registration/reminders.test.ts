@@ -61,6 +61,14 @@ const eventAt = (startsAt: string, of: Record<string, unknown> = {}) =>
 const reminded = async (someone: Parameters<typeof inboxOf>[0]) =>
   (await inboxOf(someone)).map(({ kind }) => kind).filter((kind) => kind.startsWith("event-"));
 
+/** An event as its cancelling will leave it. */
+const cancelled = async ({ eventId }: { eventId: string }) =>
+  dynamo.writeHints(
+    "registration",
+    [{ ...(await findEvent(eventId)), pk: `EVENT#${eventId}`, sk: "EVENT", status: "cancelled" }],
+    [],
+  );
+
 /** An event at that time and somebody who has a place in it. */
 async function entered(startsAt: string) {
   const event = await eventAt(startsAt);
@@ -284,6 +292,21 @@ describe("a run of the job", () => {
     expect(await inboxes(people)).toEqual(people.map(() => 0));
   }, 60_000);
 
+  it("leaves an event whose time has passed, or that was cancelled, while it was elsewhere", async () => {
+    const startsAt = start("22:00");
+    const { me, path } = await entered(startsAt);
+    service.clock.set(before(startsAt, 12));
+    const lease = await takeLease("late", service.clock.now(), 60);
+    if (!lease) throw new Error("the lease is taken");
+    const cursor = { kind: "dayBefore", eventId: path.eventId } as const;
+    const left = { handled: 0, next: { kind: "dayBefore" } };
+    expect(await remindNext(cursor, lease)).toEqual(left);
+    service.clock.set(before(startsAt, 13));
+    await cancelled(path);
+    expect(await remindNext(cursor, lease)).toEqual(left);
+    expect(await reminded(me)).toEqual([]);
+  });
+
   it("goes on where an interrupted one was, also when that has passed out of the window", async () => {
     const job = "remindParticipants";
     const startsAt = start();
@@ -303,11 +326,7 @@ it("nobody is reminded of an event that is cancelled", async () => {
   const startsAt = start();
   const { me, path } = await entered(startsAt);
   expect((await good(service.anyone(registrationRoutes.getEvent, { path }))).status).toBe("published");
-  await dynamo.writeHints(
-    "registration",
-    [{ ...(await findEvent(path.eventId)), pk: `EVENT#${path.eventId}`, sk: "EVENT", status: "cancelled" }],
-    [],
-  );
+  await cancelled(path);
   await tickAt(before(startsAt, 24));
   expect(await reminded(me)).toEqual([]);
 });
