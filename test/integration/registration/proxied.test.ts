@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dynamo } from "#shared/platform/dynamo.ts";
 import { child, elderOf, family } from "../../support/family.ts";
 import { deliverNotices, inboxOf, messageOf } from "../../support/notices.ts";
 import { deliver, take, work } from "../../support/queues.ts";
@@ -107,5 +108,8 @@ it.each(["direct", "queued"] as const)(
     await good(signUp(parent.call, path, groupIds[0] ?? "", { participantId }));
     await deliver(service, "sign-ups");
     expect(await told(parent)).toEqual([]);
+    // Nobody reads a child's inbox, so nothing is put there.
+    for (const personId of [parent.personId, participantId])
+      expect(await dynamo.tally({ table: "operations", partition: `INBOX#${personId}` })).toBe(0);
   },
 );
