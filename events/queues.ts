@@ -34,6 +34,12 @@ export const queues = {
     batch: 1,
     window: 0,
   },
+  reminders: {
+    consumer: "jobs/remindParticipants",
+    purpose: "Ticks to remind those who have a place of what begins soon",
+    batch: 1,
+    window: 0,
+  },
   payments: {
     consumer: "jobs/settlePayments",
     purpose: "What providers told, payments to be asked after and refunds to be sent",

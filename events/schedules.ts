@@ -42,6 +42,12 @@ export const schedules: readonly Schedule[] = [
     "Closes the lists of draws, draws when the beacon is known, and tells everybody the result",
   ),
   schedule(
+    "remindParticipants",
+    "*/5 * * * *",
+    "reminders",
+    "Reminds those who have a place of what begins in a day, and in two hours",
+  ),
+  schedule(
     "checkCalendar",
     "0 9 * * *",
     "calendar-checks",

@@ -15,6 +15,8 @@ const lateOffers =
 
 const lateDraws =
   "people who entered a draw: its list is not published, they do not learn the result, and places stay free";
+const lateReminders =
+  "people who have a place in an event: they are not reminded of it, and what was due for hours is told no more";
 
 const lateCalendar =
   "everybody with a deadline in working days next year: refunds, settlements and freezes would be refused for want of a calendar";
@@ -32,6 +34,7 @@ const errorImpacts: Readonly<Record<string, string>> = {
   releaseErased: lateRelease,
   offerPlaces: lateOffers,
   runDraws: lateDraws,
+  remindParticipants: lateReminders,
   checkCalendar: lateCalendar,
   settleUploads: lateUploads,
   purgeUploads: latePurges,
@@ -46,6 +49,7 @@ export class JobsStack extends Stack {
     | "sign-ups"
     | "draws"
     | "waiting-lists"
+    | "reminders"
     | "upload-scans"
     | "upload-purges"
     | "calendar-checks"
@@ -97,6 +101,16 @@ export class JobsStack extends Stack {
         tellsAfter: Duration.minutes(10),
         errorImpact: lateOffers,
       }),
+      reminders: new WorkQueue(this, "Reminders", {
+        ...foundation,
+        queue: "reminders",
+        memory: 1024,
+        // A tick comes every five minutes: a run that lasts longer would be met by the next.
+        timeoutSeconds: 240,
+        concurrency: 2,
+        tellsAfter: Duration.minutes(15),
+        errorImpact: lateReminders,
+      }),
       "calendar-checks": new WorkQueue(this, "CalendarChecks", {
         ...foundation,
         queue: "calendar-checks",
@@ -140,6 +154,7 @@ export class JobsStack extends Stack {
       "sign-ups": work["sign-ups"].queue,
       draws: work.draws.queue,
       "waiting-lists": work["waiting-lists"].queue,
+      reminders: work.reminders.queue,
       "calendar-checks": work["calendar-checks"].queue,
       "upload-scans": work["upload-scans"].queue,
       "upload-purges": work["upload-purges"].queue,

@@ -76,6 +76,10 @@ async function keyOf(
 export const languageOf = (event: HttpEvent): Language =>
   /^\s*en\b/i.test(event.headers?.["accept-language"] ?? "") ? "en" : "zh";
 
+/** By the domain that the gateway matched, never by what a caller says of it. */
+const originOf = ({ headers, requestContext }: HttpEvent): string =>
+  `${headers["x-forwarded-proto"] ?? "http"}://${requestContext.domainName}`;
+
 /** A request without a body schema may send an empty object, and nothing else. */
 const nothing = z.strictObject({}).optional();
 
@@ -102,6 +106,7 @@ export async function parseRequest(
     key: await keyOf(route, event, caller, raw),
     version: versionOf(route, event.headers["if-match"]),
     language: languageOf(event),
+    origin: originOf(event),
   };
   return call as Call<Route>;
 }

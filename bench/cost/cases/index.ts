@@ -1,4 +1,5 @@
 import type { CostSheet } from "../sheet.ts";
+import { calendarCases } from "./calendar.ts";
 import { cancelCases, offerCases } from "./changes.ts";
 import { applicationCases, drawCases } from "./decisions.ts";
 import { deskCases, qualifyingCases } from "./desk.ts";
@@ -13,9 +14,11 @@ import { paymentCases } from "./payments.ts";
 import { dataCases, familyCases, profileCases } from "./people.ts";
 import { policyCases } from "./policies.ts";
 import { queuedCases, ticketCases } from "./queued.ts";
+import { reminderCases } from "./reminders.ts";
 import { serviceCases } from "./service.ts";
 import { servingCases } from "./serving.ts";
 import { placeCases, refusalCases } from "./signUp.ts";
+import { statisticsCases } from "./statistics.ts";
 import { uploadCases } from "./uploads.ts";
 import { webhookCases } from "./webhooks.ts";
 
@@ -40,6 +43,8 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   offerCases,
   organiserCases,
   availabilityCases,
+  calendarCases,
+  statisticsCases,
   erasureCases,
   policyCases,
   merchantCases,
@@ -50,4 +55,5 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   webhookCases,
   applicationCases,
   drawCases,
+  reminderCases,
 ];

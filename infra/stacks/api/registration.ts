@@ -15,6 +15,11 @@ export class RegistrationApi extends ContextApi {
       timeoutSeconds: 29,
       errorImpact: "everybody, who cannot find an event or see how many places are free",
     });
+    this.serve("feeds", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact: "citizens, whose calendars no longer learn of changes",
+    });
     this.serve("citizen", {
       memory: 1024,
       timeoutSeconds: 29,

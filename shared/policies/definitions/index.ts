@@ -6,6 +6,8 @@ import { notices } from "./notices.ts";
 import { people } from "./people.ts";
 import { prepaid } from "./prepaid.ts";
 import { registration } from "./registration.ts";
+import { reminders } from "./reminders.ts";
+import { statistics } from "./statistics.ts";
 import { uploads } from "./uploads.ts";
 import { workingDays } from "./working.ts";
 
@@ -18,6 +20,8 @@ export const definitions: readonly PolicyDefinition[] = [
   ...Object.values(people),
   ...Object.values(prepaid),
   ...Object.values(registration),
+  ...Object.values(reminders),
+  ...Object.values(statistics),
   ...Object.values(uploads),
   workingDays,
 ] as readonly PolicyDefinition[];

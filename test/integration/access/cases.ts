@@ -26,6 +26,7 @@ import {
 import { announced, arrived, pdf } from "../../support/uploads.ts";
 import { offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, post, register } from "../../support/webhooks.ts";
+import { calendarCases } from "./calendarCases.ts";
 import { decisionCases } from "./decisionCases.ts";
 import { deskCases } from "./deskCases.ts";
 import { familyCases } from "./familyCases.ts";
@@ -311,6 +312,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     ...familyCases(),
     ...webhookCases(),
     ...deskCases(),
+    ...calendarCases(service),
     listNotifications: { owned: false, make: nothing },
     readNotification: {
       owned: true,

@@ -23,6 +23,7 @@ import { tellOnCall } from "#shared/platform/page.ts";
 import { policyRoutes } from "#shared/policies/contract.ts";
 import { forgetDecided } from "#shared/policies/reading.ts";
 import { approvalRoutes } from "#shared/registration/approval/contract.ts";
+import { calendarRoutes } from "#shared/registration/calendar/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { drawRoutes } from "#shared/registration/draw/contract.ts";
 import { routes } from "#shared/routes.ts";
@@ -53,6 +54,7 @@ import {
 import { announced, pdf } from "../../support/uploads.ts";
 import { availability, cancel, changed, fullEvent, join, offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, endpointOf, post, register } from "../../support/webhooks.ts";
+import { calendarUses } from "./calendarUses.ts";
 import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
 import { decisionUses } from "./decisionUses.ts";
 import { deskUses } from "./deskUses.ts";
@@ -133,6 +135,8 @@ describe("what infra/permissions.ts grants is enough", () => {
     "jobs/runDraws": () => runJob("runDraws"),
     "registration/citizen": () => stranger()(registrationRoutes.listMyRegistrations, { query: {} }),
     "registration/public": () => service.anyone(registrationRoutes.listEvents, { query: { limit: 1 } }),
+    "registration/feeds": () =>
+      service.anyone(calendarRoutes.getCalendarFeed, { path: { feedToken: "A".repeat(43) } }),
     "service/public": () => service.anyone(serviceRoutes.getDeepHealth, {}),
     "ledger/finance": () => finance(service)(accountingRoutes.exportLedger, { body: { format: "jsonl" } }),
     "notices/citizen": () => stranger()(noticeRoutes.listNotifications, { query: {} }),
@@ -302,6 +306,7 @@ describe("what infra/permissions.ts grants is enough", () => {
   it.each(decisionUses(() => service))("for %s", (_, use) => use());
   it.each(eligibilityUses(() => service))("for %s", (_, use) => use());
   it.each(deskUses(() => service))("for %s", (_, use) => use());
+  it.each(calendarUses(() => service))("for %s", (_, use) => use());
 
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));
