@@ -3,6 +3,7 @@ import { codes } from "./codes.ts";
 import { merchants } from "./merchants.ts";
 import { notices } from "./notices.ts";
 import { prepaid } from "./prepaid.ts";
+import { programme } from "./programme.ts";
 import { uploads } from "./uploads.ts";
 import { workingDays } from "./working.ts";
 
@@ -12,6 +13,7 @@ export const definitions: readonly PolicyDefinition[] = [
   ...Object.values(merchants),
   ...Object.values(notices),
   ...Object.values(prepaid),
+  ...Object.values(programme),
   ...Object.values(uploads),
   workingDays,
 ] as readonly PolicyDefinition[];
