@@ -19,6 +19,9 @@ const lateCalendar =
 const lateUploads =
   "merchants, citizens and finance who gave a file: it is not taken up, and what they asked for with it waits";
 
+const lateCounts =
+  "the bureau and the public: the figures of events are those of an earlier night, which they say themselves";
+
 const latePurges =
   "people whose data is in files that were given: it is kept for longer than the rules of this deployment say";
 
@@ -26,6 +29,7 @@ const errorImpacts: Readonly<Record<string, string>> = {
   releaseErased: lateRelease,
   offerPlaces: lateOffers,
   checkCalendar: lateCalendar,
+  countEvents: lateCounts,
   settleUploads: lateUploads,
   purgeUploads: latePurges,
 };
@@ -34,7 +38,13 @@ const errorImpacts: Readonly<Record<string, string>> = {
 export class JobsStack extends Stack {
   readonly queues: Pick<
     Queues,
-    "release-erased" | "sign-ups" | "waiting-lists" | "upload-scans" | "upload-purges" | "calendar-checks"
+    | "release-erased"
+    | "sign-ups"
+    | "waiting-lists"
+    | "upload-scans"
+    | "upload-purges"
+    | "calendar-checks"
+    | "event-counts"
   >;
 
   constructor(scope: Construct, id: string, foundation: Foundation & { queues: Partial<Queues> }) {
@@ -81,6 +91,15 @@ export class JobsStack extends Stack {
         tellsAfter: Duration.hours(6),
         errorImpact: lateCalendar,
       }),
+      "event-counts": new WorkQueue(this, "EventCounts", {
+        ...foundation,
+        queue: "event-counts",
+        memory: 1024,
+        timeoutSeconds: 840,
+        concurrency: 2,
+        tellsAfter: Duration.hours(6),
+        errorImpact: lateCounts,
+      }),
       "upload-scans": new WorkQueue(this, "UploadScans", {
         ...foundation,
         queue: "upload-scans",
@@ -106,6 +125,7 @@ export class JobsStack extends Stack {
       "sign-ups": work["sign-ups"].queue,
       "waiting-lists": work["waiting-lists"].queue,
       "calendar-checks": work["calendar-checks"].queue,
+      "event-counts": work["event-counts"].queue,
       "upload-scans": work["upload-scans"].queue,
       "upload-purges": work["upload-purges"].queue,
     };

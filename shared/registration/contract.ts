@@ -3,8 +3,10 @@ import { peopleProblems } from "#shared/people/problems.ts";
 import { page, pageQuery } from "#shared/platform/cursor.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { route } from "#shared/platform/route.ts";
-import { event, eventChange, eventInput, eventSummary } from "./eventSchemas.ts";
+import { event, eventChange, eventSummary } from "./eventSchemas.ts";
 import { registrationProblems as r } from "./problems.ts";
+import { newEvent } from "./programme/draftSchemas.ts";
+import { programmeProblems } from "./programme/problems.ts";
 import {
   availability,
   entrant,
@@ -101,6 +103,8 @@ export const registrationRoutes = {
       r.queueTokenInvalid,
       r.challengeFailed,
       peopleProblems.profileMissing,
+      programmeProblems.enterElsewhere,
+      programmeProblems.noSignUp,
       ...queuedRefusals,
     ],
   }),
@@ -180,9 +184,9 @@ export const registrationRoutes = {
     path: "/v1/events",
     summary: { zh: "创建赛事", en: "Create an event" },
     idempotency: "required",
-    request: { body: eventInput },
+    request: { body: newEvent },
     responses: { 201: event },
-    errors: [r.invalidEvent],
+    errors: [r.invalidEvent, problems.notFound],
   }),
   changeEvent: route({
     ...organiser,
@@ -204,7 +208,7 @@ export const registrationRoutes = {
     idempotency: "required",
     request: { path: eventPath },
     responses: { 200: event },
-    errors: [r.eventNotDraft, r.invalidEvent],
+    errors: [r.eventNotDraft, r.invalidEvent, programmeProblems.checklistOpen],
   }),
   listOrganiserEvents: route({
     ...organiser,

@@ -2,6 +2,7 @@ import type * as z from "zod";
 import type { Allotment } from "#shared/allotment/model.ts";
 import type { Instant } from "#shared/platform/time.ts";
 import type { event, eventChange, eventInput, eventSummary, signUpModes } from "./eventSchemas.ts";
+import type { ChecklistItem, RoundStanding } from "./programme/model.ts";
 import type { availability, queuedRegistration, registration } from "./schemas.ts";
 
 export type EventInput = z.output<typeof eventInput>;
@@ -16,7 +17,12 @@ export type SignUpMode = (typeof signUpModes)[number];
 export type Group = Omit<EventInput["groups"][number], "groupId"> & { groupId: string };
 
 /** An event as it is stored. Instants are UTC. */
-export interface SportEvent extends Omit<EventInput, "groups" | "cancelUntil" | "placesPerPerson" | "mode"> {
+export interface SportEvent
+  extends Omit<
+      EventInput,
+      "groups" | "cancelUntil" | "placesPerPerson" | "mode" | "checklist" | "seriesId" | "tier"
+    >,
+    RoundStanding {
   eventId: string;
   /** The organisation it belongs to; only its organisers see a draft, change or list it. */
   organiserId: string;
@@ -27,6 +33,7 @@ export interface SportEvent extends Omit<EventInput, "groups" | "cancelUntil" | 
   /** Whether a sign-up is served at once, or accepted and served in turn. Both write the same items. */
   mode: SignUpMode;
   groups: Group[];
+  checklist: ChecklistItem[];
   /** The places, from publishing on. */
   allotment?: Allotment;
 }
@@ -41,6 +48,7 @@ export interface RegistrationClaim {
   status: RegistrationView["status"];
   signedUpAt: Instant;
   cancelledAt?: Instant;
+  attendedAt?: Instant;
   offerExpiresAt?: Instant;
   /** `statement@version` of what was agreed to. */
   consents: string[];

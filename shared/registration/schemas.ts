@@ -62,7 +62,14 @@ export const signUpInput = z
   })
   .meta({ id: "SignUpInput" });
 
-export const registrationStatuses = ["confirmed", "waitlisted", "offered", "cancelled", "expired"] as const;
+export const registrationStatuses = [
+  "confirmed",
+  "waitlisted",
+  "offered",
+  "cancelled",
+  "expired",
+  "attended",
+] as const;
 
 const registrationFields = {
   registrationId,

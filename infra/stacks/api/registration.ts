@@ -25,5 +25,16 @@ export class RegistrationApi extends ContextApi {
       timeoutSeconds: 29,
       errorImpact: "organisers, who cannot create, change or publish an event or read who signed up",
     });
+    this.serve("programme", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact:
+        "organisers, who cannot check people in on the day, or do what must be done before publishing",
+    });
+    this.serve("bureau", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact: "the bureau, which cannot confirm that events were held",
+    });
   }
 }
