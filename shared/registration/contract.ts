@@ -208,7 +208,7 @@ export const registrationRoutes = {
     idempotency: "required",
     request: { path: eventPath },
     responses: { 200: event },
-    errors: [r.eventNotDraft, r.invalidEvent, programmeProblems.checklistOpen],
+    errors: [r.eventNotDraft, r.invalidEvent, programmeProblems.checklistOpen, problems.versionMismatch],
   }),
   listOrganiserEvents: route({
     ...organiser,
