@@ -1,4 +1,5 @@
 import type { Person } from "#shared/people/store.ts";
+import { canonical } from "#shared/platform/canonical.ts";
 import { ageOn, businessDate } from "#shared/platform/time.ts";
 import type { RegistrationClaim, SportEvent } from "../model.ts";
 import type { EventCount, HeadCount, Holding, KeyGroups } from "./model.ts";
@@ -70,6 +71,12 @@ const versionsOf = (event: Pick<SportEvent, "version">, holding: Holding | undef
   `${event.version}.${holding?.version ?? 0}`;
 
 const DAY_MS = 86_400_000;
+
+/** Whether a count says what the one before it said. */
+export function isSame(before: EventCount, after: EventCount): boolean {
+  const figures = ({ countedAt: _, ...said }: EventCount) => canonical(said);
+  return figures(before) === figures(after);
+}
 
 /** Whether an event was counted for good: long enough after its end, as it and its report still are. */
 export const isSettled = (

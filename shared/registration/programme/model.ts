@@ -83,5 +83,6 @@ export interface EventCount {
   quality: boolean;
   /** The versions of event and report that were counted. */
   of: string;
+  /** When it came to this, and at last for good. */
   countedAt: Instant;
 }

@@ -13,6 +13,7 @@ import { listRegistrationsIn, readList } from "../store.ts";
 import {
   type Ages,
   countOf,
+  isSame,
   isSettled,
   nothingCounted,
   type Tally,
@@ -41,7 +42,8 @@ async function tallyOf(event: SportEvent, ages: Ages): Promise<Tally> {
     tally = withEntries(tally, entries, event, ages);
     after = next;
   } while (after);
-  return withHeadCounts(tally, await listHeadCounts(event.eventId));
+  // Nobody is counted without a registration anywhere else.
+  return event.dropIn ? withHeadCounts(tally, await listHeadCounts(event.eventId)) : tally;
 }
 
 /**
@@ -65,8 +67,10 @@ export async function countPage(
     const { count, holding } = counted[at] ?? {};
     if (isSettled(event, holding, count, settled.value.days)) continue;
     const next = countOf(event, await tallyOf(event, ages.value), holding, clock.now());
-    await dynamo.commit([fencePart(lease), ...planCount(count, next)]);
     handled += 1;
+    const unchanged = count !== undefined && isSame(count, next);
+    if (unchanged && !isSettled(event, holding, next, settled.value.days)) continue;
+    await dynamo.commit([fencePart(lease), ...planCount(count, next)]);
   }
   return { handled, ...(page.next && { next: { after: page.next } }) };
 }

@@ -23,6 +23,7 @@ import { tellOnCall } from "#shared/platform/page.ts";
 import { policyRoutes } from "#shared/policies/contract.ts";
 import { forgetDecided } from "#shared/policies/reading.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
+import { programmeRoutes } from "#shared/registration/programme/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
 import { uploadRoutes } from "#shared/uploads/contract.ts";
@@ -53,6 +54,7 @@ import { deliveriesOf, deliverWebhooks, endpointOf, post, register } from "../..
 import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
 import { ledgerUses } from "./ledgerUses.ts";
 import { paymentUses } from "./paymentUses.ts";
+import { programmeUses } from "./programmeUses.ts";
 import { uploadUses } from "./uploadUses.ts";
 
 let service: TestService;
@@ -88,6 +90,12 @@ describe("what infra/permissions.ts grants is enough", () => {
     "people/citizen": () => citizen(service),
     "registration/organiser": () =>
       organiser(service)(registrationRoutes.createEvent, { body: eventInput() }),
+    "registration/programme": () =>
+      organiser(service)(programmeRoutes.createSeries, {
+        body: { name: "路跑联赛", kind: "series", season: "2026" },
+      }),
+    "registration/bureau": () =>
+      service.as("bureau", ["admin"])(programmeRoutes.listHoldings, { query: { cursor: "e30.x" } }),
     "audit/finance": async () => {
       const { path: of } = await publishedEvent(service);
       for (const query of [{ limit: 1 }, { limit: 2 }])
@@ -272,6 +280,7 @@ describe("what infra/permissions.ts grants is enough", () => {
 
   it.each(paymentUses(() => service))("for %s", (_, use) => use());
   it.each(uploadUses(() => service))("for %s", (_, use) => use());
+  it.each(programmeUses(() => service))("for %s", (_, use) => use());
 
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { SportEvent } from "#shared/registration/model.ts";
 import {
   countOf,
+  isSame,
   isSettled,
   nothingCounted,
   withEntries,
@@ -128,6 +129,17 @@ describe("what is counted of one event", () => {
     expect(isSettled(event, holding({}), early, 30)).toBe(false);
     expect(isSettled(event, holding({}), undefined, 30)).toBe(false);
   });
+});
+
+it("is the same count whenever it was made, and another when any figure differs", () => {
+  const came = { ...nothingCounted, attended: 43, attendedOf: { workers: 22, youth: 1 } };
+  const first = countOf(event, came, undefined, after);
+  const otherOrder = { ...came, attendedOf: { youth: 1, workers: 22 } };
+  expect(isSame(first, countOf(event, otherOrder, undefined, new Date("2026-01-03T00:00:00.000Z")))).toBe(
+    true,
+  );
+  for (const other of [{ attended: 44 }, { attendedOf: { workers: 22, youth: 2 } }, { registrations: 1 }])
+    expect(isSame(first, countOf(event, { ...came, ...other }, undefined, after))).toBe(false);
 });
 
 const counted = (town: string, sport: string, youth: number, of: Partial<EventCount> = {}): EventCount => ({
