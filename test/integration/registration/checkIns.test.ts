@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runJob } from "#local/localRoutes.ts";
+import { holderId, readHolderId } from "#shared/allotment/model.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { listHeadCounts } from "#shared/registration/programme/store.ts";
@@ -125,6 +126,10 @@ describe("a registration that is checked in", () => {
     service.clock.set(NOON);
     const other = await one();
     expect(await refused(checkIn(own(), other.path, body))).toBe("404 not-found");
+    // Who is here, by a number that the other event gave.
+    const [here, there] = [body, other.body].map(({ registrationId }) => readHolderId("reg", registrationId));
+    const mixed = holderId("reg", { number: there?.number ?? "" }, here?.holder ?? "");
+    expect(await refused(checkIn(own(), path, { registrationId: mixed }))).toBe("404 not-found");
     const absent = { registrationId: "reg_01J00000000000000000000000" };
     expect(await refused(checkIn(own(), path, absent))).toBe("404 not-found");
     expect(await refused(checkIn(organiser(service, "org-other"), path, body))).toBe("404 not-found");

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { programmeRoutes } from "#shared/registration/programme/contract.ts";
+import { withFault } from "../../support/faults.ts";
 import { draftOf, dropIn, publish, readSeries, seriesOf } from "../../support/programme.ts";
 import {
   citizen,
@@ -20,6 +21,20 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 beforeEach(() => service.clock.set(NOON));
+
+/** Lets nobody write before so many are about to: each has read what none has changed. */
+function writingTogether<T>(count: number, work: () => Promise<T>): Promise<T> {
+  const all = Promise.withResolvers<void>();
+  let writers = 0;
+  return withFault(async (command, _, next) => {
+    if (command === "TransactWriteItemsCommand") {
+      writers += 1;
+      if (writers === count) all.resolve();
+      await all.promise;
+    }
+    return next();
+  }, work);
+}
 
 const own = () => organiser(service);
 const later = { startsAt: "2026-08-10T00:00:00.000Z", endsAt: "2026-08-10T09:00:00.000Z" };
@@ -81,7 +96,7 @@ describe("a series", () => {
     expect(await good(change(1, "2027"))).toMatchObject({ season: "2027", version: 2, name: series.name });
     expect(await refused(change(1, "2028"))).toBe("412 version-mismatch");
     expect(await readSeries(service, series.seriesId)).toMatchObject({ season: "2027" });
-    const both = await Promise.all([change(2, "甲"), change(2, "乙")]);
+    const both = await writingTogether(2, () => Promise.all([change(2, "甲"), change(2, "乙")]));
     expect(both.map(({ status }) => status).sort()).toEqual([200, 412]);
     const foreign = organiser(service, "org-other")(programmeRoutes.changeSeries, {
       path,
@@ -154,26 +169,29 @@ describe("one entry for all rounds", () => {
 
   it("is taken by exactly one event, though several are made at once", async () => {
     const { seriesId } = await seriesOf(own(), { entry: "whole" });
-    const made = await Promise.all(
-      Array.from({ length: 4 }, async () => {
-        const idempotencyKey = crypto.randomUUID();
-        const body = {
-          ...later,
-          name: "同一天",
-          sport: "篮球",
-          town: "同里镇",
-          venue: "同里运动场",
-          seriesId,
-        };
-        const times = { signUpOpensAt: "2026-06-01T00:00:00Z", signUpClosesAt: "2026-07-01T00:00:00Z" };
-        const groups = [{ name: "公开组", capacity: 10 }];
-        for (;;) {
-          const input = { body: { ...body, ...times, groups }, idempotencyKey };
-          const answer = await own()(registrationRoutes.createEvent, input);
-          if (answer.ok) return answer.body;
-          expect(answer.body).toMatchObject({ type: "/problems/request-in-progress" });
-        }
-      }),
+    const four = Array.from({ length: 4 });
+    const made = await writingTogether(4, () =>
+      Promise.all(
+        four.map(async () => {
+          const idempotencyKey = crypto.randomUUID();
+          const body = {
+            ...later,
+            name: "同一天",
+            sport: "篮球",
+            town: "同里镇",
+            venue: "同里运动场",
+            seriesId,
+          };
+          const times = { signUpOpensAt: "2026-06-01T00:00:00Z", signUpClosesAt: "2026-07-01T00:00:00Z" };
+          const groups = [{ name: "公开组", capacity: 10 }];
+          for (;;) {
+            const input = { body: { ...body, ...times, groups }, idempotencyKey };
+            const answer = await own()(registrationRoutes.createEvent, input);
+            if (answer.ok) return answer.body;
+            expect(answer.body).toMatchObject({ type: "/problems/request-in-progress" });
+          }
+        }),
+      ),
     );
     const taking = made.filter(({ entryFor }) => entryFor === "series");
     expect(taking).toHaveLength(1);
