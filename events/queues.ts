@@ -58,6 +58,12 @@ export const queues = {
     batch: 1,
     window: 0,
   },
+  "event-counts": {
+    consumer: "jobs/countEvents",
+    purpose: "Ticks to count the published events for the public figures",
+    batch: 1,
+    window: 0,
+  },
   notices: {
     consumer: "jobs/deliverNotices",
     purpose: "Notices to bring to people, and ticks to look for those that are due",

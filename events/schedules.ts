@@ -54,6 +54,12 @@ export const schedules: readonly Schedule[] = [
     "From November on, asks for next year's working days until they are entered",
   ),
   schedule(
+    "countEvents",
+    "30 2 * * *",
+    "event-counts",
+    "Counts the published events, who signed up and who came, for the public figures",
+  ),
+  schedule(
     "settleUploads",
     "* * * * *",
     "upload-scans",

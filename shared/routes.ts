@@ -13,6 +13,7 @@ import { registrationRoutes } from "./registration/contract.ts";
 import { deskRoutes } from "./registration/desk/contract.ts";
 import { drawRoutes } from "./registration/draw/contract.ts";
 import { insightRoutes } from "./registration/insight/contract.ts";
+import { programmeRoutes } from "./registration/programme/contract.ts";
 import { serviceRoutes } from "./service/contract.ts";
 import { uploadRoutes } from "./uploads/contract.ts";
 import { webhookRoutes } from "./webhooks/contract.ts";
@@ -27,6 +28,7 @@ export const routes: readonly Route[] = [
   ...Object.values(deskRoutes),
   ...Object.values(calendarRoutes),
   ...Object.values(insightRoutes),
+  ...Object.values(programmeRoutes),
   ...Object.values(noticeRoutes),
   ...Object.values(accountingRoutes),
   ...Object.values(approvalRoutes),

@@ -26,8 +26,15 @@ export const citizens: Grants = {
   },
   "people/public": { tables: {}, secrets: [], sends: [] },
   "registration/public": {
-    tables: { registration: ["GetItem", "BatchGetItem", "Query"], operations: ["GetItem", "PutItem"] },
-    keys: { operations: [references] },
+    tables: {
+      registration: ["GetItem", "BatchGetItem", "Query"],
+      operations: ["GetItem", "Query", "PutItem"],
+    },
+    keys: {
+      // Events, how many places are free, series and figures; never who has a place.
+      registration: ["EVENT#*", "LIST#*", "LANE#*", "SERIES#*", "COUNTS#*"],
+      operations: [references, "POLICIES", "JOB#countEvents"],
+    },
     secrets: ["references"],
     sends: [],
     // Signs the links by which everybody downloads what is public of a draw.

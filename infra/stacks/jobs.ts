@@ -24,6 +24,9 @@ const lateCalendar =
 const lateUploads =
   "merchants, citizens and finance who gave a file: it is not taken up, and what they asked for with it waits";
 
+const lateCounts =
+  "the bureau and the public: the figures of events are those of an earlier night, which they say themselves";
+
 const latePurges =
   "people whose data is in files that were given: it is kept for longer than the rules of this deployment say";
 
@@ -36,6 +39,7 @@ const errorImpacts: Readonly<Record<string, string>> = {
   runDraws: lateDraws,
   remindParticipants: lateReminders,
   checkCalendar: lateCalendar,
+  countEvents: lateCounts,
   settleUploads: lateUploads,
   purgeUploads: latePurges,
   eraseAnswers: lateErasures,
@@ -54,6 +58,7 @@ export class JobsStack extends Stack {
     | "upload-purges"
     | "calendar-checks"
     | "answer-erasures"
+    | "event-counts"
   >;
 
   constructor(scope: Construct, id: string, foundation: Foundation & { queues: Partial<Queues> }) {
@@ -120,6 +125,15 @@ export class JobsStack extends Stack {
         tellsAfter: Duration.hours(6),
         errorImpact: lateCalendar,
       }),
+      "event-counts": new WorkQueue(this, "EventCounts", {
+        ...foundation,
+        queue: "event-counts",
+        memory: 1024,
+        timeoutSeconds: 840,
+        concurrency: 2,
+        tellsAfter: Duration.hours(6),
+        errorImpact: lateCounts,
+      }),
       "upload-scans": new WorkQueue(this, "UploadScans", {
         ...foundation,
         queue: "upload-scans",
@@ -156,6 +170,7 @@ export class JobsStack extends Stack {
       "waiting-lists": work["waiting-lists"].queue,
       reminders: work.reminders.queue,
       "calendar-checks": work["calendar-checks"].queue,
+      "event-counts": work["event-counts"].queue,
       "upload-scans": work["upload-scans"].queue,
       "upload-purges": work["upload-purges"].queue,
       "answer-erasures": work["answer-erasures"].queue,

@@ -36,8 +36,13 @@ function fieldErrors(root: string, issues: readonly z.core.$ZodIssue[]): FieldEr
   );
 }
 
-/** Parses one part of a request; its pointers begin with `root`. */
-function parse(schema: z.ZodType | undefined, value: unknown, root: string, otherwise: ProblemType): unknown {
+/** Parses one part of a request, or what was made of one; its pointers begin with `root`. */
+export function parse(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  root: string,
+  otherwise: ProblemType,
+): unknown {
   if (!schema) return undefined;
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;

@@ -13,6 +13,7 @@ import { noticeCases } from "./notices.ts";
 import { paymentCases } from "./payments.ts";
 import { dataCases, familyCases, profileCases } from "./people.ts";
 import { policyCases } from "./policies.ts";
+import { programmeCases } from "./programme.ts";
 import { queuedCases, ticketCases } from "./queued.ts";
 import { reminderCases } from "./reminders.ts";
 import { serviceCases } from "./service.ts";
@@ -22,9 +23,10 @@ import { statisticsCases } from "./statistics.ts";
 import { uploadCases } from "./uploads.ts";
 import { webhookCases } from "./webhooks.ts";
 
-/** In this order, since the sweep reads every event that one may wait for, and the ledger ends in another month; notices wait for a morning. */
+/** In this order, since the sweep reads every event that one may wait for and the count every event, and the ledger ends in another month; notices wait for a morning. */
 export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   sweepCases,
+  programmeCases,
   serviceCases,
   profileCases,
   familyCases,

@@ -46,5 +46,16 @@ export class RegistrationApi extends ContextApi {
       errorImpact:
         "people without a smartphone, whom staff cannot sign up, and those who qualified, whom an organiser cannot list",
     });
+    this.serve("programme", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact:
+        "organisers, who cannot check people in on the day, or do what must be done before publishing",
+    });
+    this.serve("bureau", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact: "the bureau, which cannot confirm that events were held",
+    });
   }
 }

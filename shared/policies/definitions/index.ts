@@ -5,6 +5,7 @@ import { merchants } from "./merchants.ts";
 import { notices } from "./notices.ts";
 import { people } from "./people.ts";
 import { prepaid } from "./prepaid.ts";
+import { programme } from "./programme.ts";
 import { registration } from "./registration.ts";
 import { reminders } from "./reminders.ts";
 import { statistics } from "./statistics.ts";
@@ -22,6 +23,7 @@ export const definitions: readonly PolicyDefinition[] = [
   ...Object.values(registration),
   ...Object.values(reminders),
   ...Object.values(statistics),
+  ...Object.values(programme),
   ...Object.values(uploads),
   workingDays,
 ] as readonly PolicyDefinition[];

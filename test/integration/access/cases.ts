@@ -31,6 +31,7 @@ import { decisionCases } from "./decisionCases.ts";
 import { deskCases } from "./deskCases.ts";
 import { familyCases } from "./familyCases.ts";
 import { merchantCases } from "./merchantCases.ts";
+import { programmeCases } from "./programmeCases.ts";
 
 export type Whose = "own" | "foreign" | "absent";
 export type Caller = { call: Client; role: Role | "anyone" };
@@ -310,6 +311,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     ...merchantCases(service),
     ...decisionCases(service),
     ...familyCases(),
+    ...programmeCases(service),
     ...webhookCases(),
     ...deskCases(),
     ...calendarCases(service),

@@ -26,6 +26,7 @@ import { approvalRoutes } from "#shared/registration/approval/contract.ts";
 import { calendarRoutes } from "#shared/registration/calendar/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { drawRoutes } from "#shared/registration/draw/contract.ts";
+import { programmeRoutes } from "#shared/registration/programme/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
 import { uploadRoutes } from "#shared/uploads/contract.ts";
@@ -61,6 +62,7 @@ import { deskUses } from "./deskUses.ts";
 import { eligibilityUses } from "./eligibilityUses.ts";
 import { ledgerUses } from "./ledgerUses.ts";
 import { paymentUses } from "./paymentUses.ts";
+import { programmeUses } from "./programmeUses.ts";
 import { uploadUses } from "./uploadUses.ts";
 
 let service: TestService;
@@ -109,6 +111,12 @@ describe("what infra/permissions.ts grants is enough", () => {
       organiser(service)(registrationRoutes.createEvent, { body: eventInput() }),
     "registration/desk": () =>
       signUpAtDesk(organiser(service), { path, groupIds: ["grp_01J00000000000000000000000"] }, {}),
+    "registration/programme": () =>
+      organiser(service)(programmeRoutes.createSeries, {
+        body: { name: "路跑联赛", kind: "series", season: "2026" },
+      }),
+    "registration/bureau": () =>
+      service.as("bureau", ["admin"])(programmeRoutes.listHoldings, { query: { cursor: "e30.x" } }),
     "audit/finance": async () => {
       const { path: of } = await publishedEvent(service);
       for (const query of [{ limit: 1 }, { limit: 2 }])
@@ -307,6 +315,7 @@ describe("what infra/permissions.ts grants is enough", () => {
   it.each(eligibilityUses(() => service))("for %s", (_, use) => use());
   it.each(deskUses(() => service))("for %s", (_, use) => use());
   it.each(calendarUses(() => service))("for %s", (_, use) => use());
+  it.each(programmeUses(() => service))("for %s", (_, use) => use());
 
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));
