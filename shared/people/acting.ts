@@ -1,5 +1,5 @@
 import { refuseToActFor } from "./dependants.ts";
-import { findLink, findPerson, listDependants, type Person } from "./store.ts";
+import { findLink, findPerson, listDependants, listGuardians, type Person } from "./store.ts";
 
 /**
  * The person a caller acts for: themself, their child, or an elder who asked. Refuses `not-found` for anybody else
@@ -22,4 +22,10 @@ export const mayActFor = async (callerId: string, personId: string): Promise<boo
 /** The caller and everybody the caller acts for. */
 export async function everybodyOf(callerId: string): Promise<string[]> {
   return [callerId, ...(await listDependants(callerId)).map(({ dependantId }) => dependantId)];
+}
+
+/** In whose inboxes a person is told something: their own, or those of who acts for a child, who has none. */
+export async function inboxesOf({ personId, account }: Pick<Person, "personId" | "account">): Promise<string[]> {
+  if (account !== undefined) return [personId];
+  return (await listGuardians(personId)).map(({ guardianId }) => guardianId);
 }

@@ -83,6 +83,13 @@ export interface BankAccount {
 export const sealFields = (key: Uint8Array, personId: string, fields: PersonalFields): Promise<Uint8Array> =>
   seal(key, "person", personId, Buffer.from(JSON.stringify(fields)));
 
+/** Words of a person that are no field of theirs; what they become with the person's key gone is noise too. */
+export const sealText = (key: Uint8Array, personId: string, text: string): Promise<Uint8Array> =>
+  seal(key, "person", personId, Buffer.from(text));
+
+export const openText = async (key: Uint8Array, personId: string, sealed: Uint8Array): Promise<string> =>
+  (await unseal(key, "person", personId, sealed)).toString();
+
 export async function openFields(
   key: Uint8Array,
   personId: string,

@@ -13,6 +13,7 @@ import {
 } from "./personalData.ts";
 import { peopleProblems } from "./problems.ts";
 import { maskAccount, maskIdNumber, maskName, maskPhone, type Profile } from "./profile.ts";
+import { banForNewPerson } from "./standing/store.ts";
 import {
   accountOf,
   blindIndexes,
@@ -50,6 +51,7 @@ export async function planNewPerson(
   const verification = await verify(profile);
   const personId = newId("per");
   const { key, ...stored } = await newPersonKey(personId, now);
+  const { ban, parts } = await banForNewPerson(profile, personId, now);
   const person: Person = {
     personId,
     state: "active",
@@ -64,8 +66,9 @@ export async function planNewPerson(
     ...(sub !== undefined && { account: await accountOf(sub) }),
     identities: await blindIndexes(profile),
     createdAt: now.toISOString(),
+    ...(ban && { ban }),
   };
-  return { person, parts: planPerson(person, stored) };
+  return { person, parts: [...planPerson(person, stored), ...parts] };
 }
 
 export async function createPerson(

@@ -7,6 +7,7 @@ import type { IdentityDocument, IdType, Sex } from "./identityDocument.ts";
 import type { WrappedKey } from "./personalData.ts";
 import { type ConsentPurpose, peoplePolicy } from "./policy.ts";
 import { peopleProblems } from "./problems.ts";
+import type { PersonsBan, PersonsPause } from "./standing/model.ts";
 import type { Verification } from "./verification.ts";
 
 /** What the service may know of a person without opening the encrypted fields. */
@@ -30,6 +31,9 @@ export interface Person {
   /** Blind indexes of the document, one per live key version. */
   identities: readonly string[];
   createdAt: string;
+  /** The ban that lasts longest, and the longest pause after no-shows: what ends a sign-up must cost it no read. */
+  ban?: PersonsBan;
+  pause?: PersonsPause;
 }
 
 /** That one person acts for another. */
@@ -53,7 +57,7 @@ export interface Consent {
 }
 
 const table = "people";
-const personKey = (personId: string): Key => ({ pk: `PERSON#${personId}`, sk: "PROFILE" });
+export const personKey = (personId: string): Key => ({ pk: `PERSON#${personId}`, sk: "PROFILE" });
 const accountKey = (account: string): Key => ({ pk: `ACCOUNT#${account}`, sk: "ACCOUNT" });
 const identityKey = (identity: string): Key => ({ pk: `IDENTITY#${identity}`, sk: "IDENTITY" });
 const dependantKey = (guardianId: string, dependantId: string): Key => ({

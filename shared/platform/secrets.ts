@@ -13,6 +13,7 @@ import { env } from "./env.ts";
  * - `codes`: signs the codes that tills scan.
  * - `webhooks`: from which the secrets of merchants' webhooks are derived.
  * - `identity`: the blind index over document numbers.
+ * - `bans`: the ban list's own pseudonyms of documents, which outlive the erasure of a person.
  * - `persons-YYYY-MM`: key-encryption key of persons made in that month.
  *
  * One kind is given, not made:
@@ -24,6 +25,7 @@ export type SecretPurpose =
   | "codes"
   | "webhooks"
   | "identity"
+  | "bans"
   | `persons-${string}`
   | `provider-${string}`
   | `messenger-${string}`;
