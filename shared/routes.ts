@@ -8,6 +8,7 @@ import { peopleRoutes } from "./people/contract.ts";
 import type { Route } from "./platform/route.ts";
 import { policyRoutes } from "./policies/contract.ts";
 import { registrationRoutes } from "./registration/contract.ts";
+import { standingRoutes } from "./registration/standing/contract.ts";
 import { serviceRoutes } from "./service/contract.ts";
 import { uploadRoutes } from "./uploads/contract.ts";
 import { webhookRoutes } from "./webhooks/contract.ts";
@@ -17,6 +18,7 @@ export const routes: readonly Route[] = [
   ...Object.values(serviceRoutes),
   ...Object.values(peopleRoutes),
   ...Object.values(registrationRoutes),
+  ...Object.values(standingRoutes),
   ...Object.values(noticeRoutes),
   ...Object.values(accountingRoutes),
   ...Object.values(approvalRoutes),

@@ -13,6 +13,12 @@ const lateRelease =
 const lateOffers =
   "people on waiting lists: places given back or reserved for others are not offered to them until they are free anyway";
 
+const lateNoShows =
+  "people who come to events: who signs up and stays away goes on taking places, and is told late";
+
+const lateEnds =
+  "people whose ban is over: their document is kept for longer than its term, though it bans them no longer";
+
 const lateCalendar =
   "everybody with a deadline in working days next year: refunds, settlements and freezes would be refused for want of a calendar";
 
@@ -25,6 +31,8 @@ const latePurges =
 const errorImpacts: Readonly<Record<string, string>> = {
   releaseErased: lateRelease,
   offerPlaces: lateOffers,
+  markNoShows: lateNoShows,
+  endStandings: lateEnds,
   checkCalendar: lateCalendar,
   settleUploads: lateUploads,
   purgeUploads: latePurges,
@@ -34,7 +42,14 @@ const errorImpacts: Readonly<Record<string, string>> = {
 export class JobsStack extends Stack {
   readonly queues: Pick<
     Queues,
-    "release-erased" | "sign-ups" | "waiting-lists" | "upload-scans" | "upload-purges" | "calendar-checks"
+    | "release-erased"
+    | "sign-ups"
+    | "waiting-lists"
+    | "no-shows"
+    | "standing-ends"
+    | "upload-scans"
+    | "upload-purges"
+    | "calendar-checks"
   >;
 
   constructor(scope: Construct, id: string, foundation: Foundation & { queues: Partial<Queues> }) {
@@ -72,6 +87,24 @@ export class JobsStack extends Stack {
         tellsAfter: Duration.minutes(10),
         errorImpact: lateOffers,
       }),
+      "no-shows": new WorkQueue(this, "NoShows", {
+        ...foundation,
+        queue: "no-shows",
+        memory: 1024,
+        timeoutSeconds: 300,
+        concurrency: 2,
+        tellsAfter: Duration.hours(6),
+        errorImpact: lateNoShows,
+      }),
+      "standing-ends": new WorkQueue(this, "StandingEnds", {
+        ...foundation,
+        queue: "standing-ends",
+        memory: 1024,
+        timeoutSeconds: 300,
+        concurrency: 2,
+        tellsAfter: Duration.hours(6),
+        errorImpact: lateEnds,
+      }),
       "calendar-checks": new WorkQueue(this, "CalendarChecks", {
         ...foundation,
         queue: "calendar-checks",
@@ -105,6 +138,8 @@ export class JobsStack extends Stack {
       "release-erased": work["release-erased"].queue,
       "sign-ups": work["sign-ups"].queue,
       "waiting-lists": work["waiting-lists"].queue,
+      "no-shows": work["no-shows"].queue,
+      "standing-ends": work["standing-ends"].queue,
       "calendar-checks": work["calendar-checks"].queue,
       "upload-scans": work["upload-scans"].queue,
       "upload-purges": work["upload-purges"].queue,

@@ -25,7 +25,10 @@ export async function everybodyOf(callerId: string): Promise<string[]> {
 }
 
 /** In whose inboxes a person is told something: their own, or those of who acts for a child, who has none. */
-export async function inboxesOf({ personId, account }: Pick<Person, "personId" | "account">): Promise<string[]> {
+export async function inboxesOf({
+  personId,
+  account,
+}: Pick<Person, "personId" | "account">): Promise<string[]> {
   if (account !== undefined) return [personId];
   return (await listGuardians(personId)).map(({ guardianId }) => guardianId);
 }

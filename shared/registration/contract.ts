@@ -17,6 +17,7 @@ import {
   registrationId,
   signUpInput,
 } from "./schemas.ts";
+import { standingProblems } from "./standing/problems.ts";
 
 const eventPath = z.strictObject({ eventId });
 const listFilters = {
@@ -43,6 +44,8 @@ const queuedRefusals = [
   r.unknownGroup,
   r.notEligible,
   r.identityNotVerified,
+  standingProblems.banned,
+  standingProblems.penaltyActive,
   r.consentRequired,
   r.consentOutdated,
   r.alreadySignedUp,

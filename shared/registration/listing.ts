@@ -20,6 +20,8 @@ export interface EventQuestion {
 const ALL = "all";
 /** Events that one may wait for: where the sweep looks for freed places. */
 export const WAITLIST = "waitlist";
+/** Events of which nobody was marked as one who did not come: where that sweep looks. */
+export const NO_SHOWS = "no-shows";
 const sportTerm = (sport: string) => `sport:${sport}`;
 const townTerm = (town: string) => `town:${town}`;
 const bothTerm = (sport: string, town: string) => `sport:${sport}|town:${town}`;
@@ -32,7 +34,9 @@ export function termsOf(event: SportEvent): string[] {
   const { sport, town } = event;
   const words = texts(event).flatMap(pairsOf).map(pairTerm);
   const waits = event.waitlist ? [WAITLIST] : [];
-  return [...new Set([ALL, sportTerm(sport), townTerm(town), bothTerm(sport, town), ...waits, ...words])];
+  return [
+    ...new Set([ALL, NO_SHOWS, sportTerm(sport), townTerm(town), bothTerm(sport, town), ...waits, ...words]),
+  ];
 }
 
 /** The shortest list that holds every answer. */

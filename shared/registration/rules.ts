@@ -4,9 +4,10 @@ import { ageOn, businessDate } from "#shared/platform/time.ts";
 import { type Application, type Group, poolLeaf, type RegistrationClaim, type SportEvent } from "./model.ts";
 import { registrationPolicy } from "./policy.ts";
 import { registrationProblems } from "./problems.ts";
+import { type Barred, refuseBarred } from "./standing/rules.ts";
 
 /** What the participant's own data must tell for a decision. */
-export type Participant = Pick<Person, "personId" | "birthDate" | "sex" | "verification">;
+export type Participant = Pick<Person, "personId" | "birthDate" | "sex" | "verification"> & Barred;
 
 export interface Command {
   groupId: string;
@@ -119,6 +120,7 @@ export function admitSignUp(
   if (!group) throw new Refusal(registrationProblems.unknownGroup);
   if (command.waitlist && !event.waitlist) throw new Refusal(registrationProblems.noWaitlist);
   for (const participant of participants) {
+    refuseBarred(participant, context.signedUpBy, context.now);
     if (event.requiresVerified && participant.verification !== "verified")
       throw new Refusal(registrationProblems.identityNotVerified);
     refuseIneligible(event, group, participant);
@@ -151,7 +153,8 @@ export const claimFor = (
  */
 export function decideCancel(event: SportEvent, claim: RegistrationClaim, now: Date): RegistrationClaim {
   if (claim.status === "cancelled" || claim.status === "expired") return claim;
-  if (claim.status === "confirmed" && now.toISOString() >= event.cancelUntil)
+  const takenPart = claim.status === "attended" || claim.status === "no-show";
+  if (takenPart || (claim.status === "confirmed" && now.toISOString() >= event.cancelUntil))
     throw new Refusal(registrationProblems.cancelClosed, { facts: { cancelUntil: event.cancelUntil } });
   const { offerExpiresAt: _over, ...kept } = claim;
   return { ...kept, status: "cancelled", cancelledAt: now.toISOString() };

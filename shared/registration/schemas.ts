@@ -62,7 +62,15 @@ export const signUpInput = z
   })
   .meta({ id: "SignUpInput" });
 
-export const registrationStatuses = ["confirmed", "waitlisted", "offered", "cancelled", "expired"] as const;
+export const registrationStatuses = [
+  "confirmed",
+  "waitlisted",
+  "offered",
+  "cancelled",
+  "expired",
+  "attended",
+  "no-show",
+] as const;
 
 const registrationFields = {
   registrationId,

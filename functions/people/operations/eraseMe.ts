@@ -25,5 +25,6 @@ export const eraseMe = operation(peopleRoutes.eraseMe)(async ({ caller, now }) =
     ...links.flatMap((link) => planUnlink(link, false)),
     ...proxies.flatMap((link) => planUnlink(link, true)),
   ]);
-  return { status: 202, body: erasureAnswer(now, kept.flat().length) };
+  const bans = erased.filter(({ ban }) => ban && ban.until > now.toISOString()).length;
+  return { status: 202, body: erasureAnswer(now, kept.flat().length, bans) };
 });

@@ -20,6 +20,17 @@ export class RegistrationApi extends ContextApi {
       timeoutSeconds: 29,
       errorImpact: "citizens, who cannot see their registrations or give a place back in time",
     });
+    this.serve("standing", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact: "citizens, who cannot read why sign-up is paused for them, or appeal in time",
+    });
+    this.serve("bureau", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact:
+        "the bureau, which cannot ban anybody, lift a ban or decide on appeals; what holds goes on",
+    });
     this.serve("organiser", {
       memory: 1024,
       timeoutSeconds: 29,

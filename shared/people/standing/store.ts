@@ -73,7 +73,11 @@ export async function banForNewPerson(
 }
 
 /** What a person's own item says, of one who is not erased. Its version is the profile's and does not rise. */
-const planCarried = (personId: string, name: "ban" | "pause", value: PersonsBan | PersonsPause | undefined): Part => ({
+const planCarried = (
+  personId: string,
+  name: "ban" | "pause",
+  value: PersonsBan | PersonsPause | undefined,
+): Part => ({
   table,
   write: {
     Update: {

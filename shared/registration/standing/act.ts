@@ -1,9 +1,9 @@
 import type { Act } from "#shared/approvals/act.ts";
 import { approvalProblems } from "#shared/approvals/problems.ts";
 import type { Approval } from "#shared/approvals/store.ts";
-import { findPerson } from "#shared/people/store.ts";
-import { type Ban, banInForce, type BannedDocument } from "#shared/people/standing/model.ts";
+import { type Ban, type BannedDocument, banInForce } from "#shared/people/standing/model.ts";
 import { findBan, findBanned, planBan, planBanned, planPersonsBan } from "#shared/people/standing/store.ts";
+import { findPerson } from "#shared/people/store.ts";
 import { clock } from "#shared/platform/clock.ts";
 import { dynamo } from "#shared/platform/dynamo.ts";
 import { Refusal } from "#shared/platform/problem.ts";
@@ -41,7 +41,10 @@ export const banAct: Act = {
     const told = person && personId === ban.personId ? bannedNotices(ban) : [];
     await dynamo.commit([
       ...decision,
-      { ...planBan(ban, { ...ban, status: "in-force" }), refused: () => new Refusal(approvalProblems.requestChanged) },
+      {
+        ...planBan(ban, { ...ban, status: "in-force" }),
+        refused: () => new Refusal(approvalProblems.requestChanged),
+      },
       planBanned(listed, { document, personId, bans }),
       ...(person ? [planPersonsBan(personId, banInForce(bans, clock.now()))] : []),
       ...told,

@@ -1,11 +1,19 @@
+import { approvalProblems } from "#shared/approvals/problems.ts";
 import { proposalOf, propose } from "#shared/approvals/propose.ts";
 import { actorOf } from "#shared/audit/actor.ts";
 import { auditEntry, auditPart, noteSeen } from "#shared/audit/log.ts";
 import { inboxesOf } from "#shared/people/acting.ts";
 import { openPerson } from "#shared/people/profiles.ts";
+import { type Ban, type BannedDocument, banInForce } from "#shared/people/standing/model.ts";
+import {
+  banPseudonym,
+  findBan,
+  findBanned,
+  planBan,
+  planBanned,
+  planPersonsBan,
+} from "#shared/people/standing/store.ts";
 import { findPerson, type Person } from "#shared/people/store.ts";
-import { type Ban, banInForce, type BannedDocument } from "#shared/people/standing/model.ts";
-import { banPseudonym, findBan, findBanned, planBan, planBanned, planPersonsBan } from "#shared/people/standing/store.ts";
 import type { Caller } from "#shared/platform/caller.ts";
 import { Contended, type Part } from "#shared/platform/database.ts";
 import { newId } from "#shared/platform/ids.ts";
@@ -13,7 +21,6 @@ import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { type BanCause, fairness } from "#shared/policies/definitions/fairness.ts";
 import { hold, policy } from "#shared/policies/reading.ts";
-import { approvalProblems } from "#shared/approvals/problems.ts";
 import { attachUpload, uploadedFile } from "#shared/uploads/attaching.ts";
 import { findEvents, findRegistration, listRegistrationsOf } from "../store.ts";
 import { banAct } from "./act.ts";
@@ -80,7 +87,8 @@ export async function planNewBan(
   const { person, document, event } = await namedPerson(asked, caller, now);
   const by = await actorOf(caller);
   const { registrationId, cause, reason, uploadId } = asked;
-  const file = uploadId === undefined ? undefined : await uploadedFile(uploadId, { purpose: "evidence", by, now });
+  const file =
+    uploadId === undefined ? undefined : await uploadedFile(uploadId, { purpose: "evidence", by, now });
   const alone = years !== "life" && years <= rules.value.aloneUpToYears;
   const { personId } = person;
   const draft: Ban = {

@@ -48,7 +48,11 @@ export const warningNotices = (
 /** What was decided on an appeal. */
 export const decidedNotices = (
   { penaltyId, until, tells }: Penalty,
-  { appealId, outcome, events }: { appealId: string; outcome: "upheld" | "lifted"; events: readonly string[] },
+  {
+    appealId,
+    outcome,
+    events,
+  }: { appealId: string; outcome: "upheld" | "lifted"; events: readonly string[] },
 ): Part[] =>
   tells.flatMap((to) => {
     const told = { to, about: penaltyId, noticeId: `appeal:${appealId}` } as const;

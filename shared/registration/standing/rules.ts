@@ -1,5 +1,5 @@
-import type { Person } from "#shared/people/store.ts";
 import { FOR_LIFE } from "#shared/people/standing/model.ts";
+import type { Person } from "#shared/people/store.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { businessDate, daysAfter, type Instant, startOfBusinessDay } from "#shared/platform/time.ts";
 import { causes } from "./causes.ts";
@@ -158,6 +158,12 @@ export function afterLift(was: Standing, lifted: string): Standing {
     Object.entries(was.noShows).filter(([, { penaltyId }]) => penaltyId !== lifted),
   );
   return { ...was, version: was.version + 1, penalties, noShows };
+}
+
+/** How a person stands when a penalty's time is over; its no-shows led to one and lead to no other. */
+export function afterEnd(was: Standing, over: string): Standing {
+  const { [over]: _over, ...penalties } = was.penalties;
+  return { ...was, version: was.version + 1, penalties };
 }
 
 /** The pause that lasts longest. */

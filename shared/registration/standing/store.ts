@@ -72,8 +72,11 @@ export const planIntervalMoved = (
 const standingKey = (personId: string): Key => ({ pk: `STANDING#${personId}`, sk: "STANDING" });
 const STANDINGS = "STANDINGS";
 
-export async function findStanding(personId: string): Promise<Standing | undefined> {
-  return bare<Standing>(await dynamo.get({ table, key: standingKey(personId), consistent: true }));
+/** With the instant at which nothing of it matters any more. */
+export async function findStanding(
+  personId: string,
+): Promise<(Standing & { lapsesAt: Instant }) | undefined> {
+  return bare(await dynamo.get({ table, key: standingKey(personId), consistent: true }));
 }
 
 const meanwhile = () => new Contended("how the person stands changed meanwhile");
@@ -91,6 +94,7 @@ export const planStanding = (was: Standing | undefined, next: Standing, lapsesAt
       Item: {
         ...standingKey(next.personId),
         ...next,
+        lapsesAt,
         pending: STANDINGS,
         pendingSort: `${lapsesAt}#${next.personId}`,
       },
@@ -134,7 +138,13 @@ export async function findPenalty(penaltyId: string): Promise<Penalty | undefine
 
 /** Every penalty of a person, latest first; a person has few. */
 export async function listPenaltiesOf(personId: string): Promise<Penalty[]> {
-  const query = { table, index: "byOwner", partition: ownerOf(personId), limit: 100, descending: true } as const;
+  const query = {
+    table,
+    index: "byOwner",
+    partition: ownerOf(personId),
+    limit: 100,
+    descending: true,
+  } as const;
   return (await dynamo.query(query)).items.map((item) => bare<Penalty>(item) as Penalty);
 }
 
@@ -239,3 +249,7 @@ export async function listAppeals(
   });
   return { appeals: items.map((item) => bare<Appeal>(item) as Appeal), next };
 }
+
+/** An event's entry in a list is removed: who reads it is led there no more. */
+export const forgetListed = ({ pk, sk }: Item): Promise<void> =>
+  dynamo.writeHints(table, [], [{ pk: String(pk), sk: String(sk) }]);
