@@ -111,7 +111,7 @@ function requestOf(person: number, guarded: boolean): TakeRequest {
     leaves: [LEAF],
     rules: 1,
     key: { id: `key-${person}`.padEnd(22, "."), body: "body".padEnd(22, ".") },
-    ...(guarded && { guard: guardOf(person) }),
+    ...(guarded && { guards: [guardOf(person)] }),
     record: () => ({ claim, answer: { ...claim, registrationId: "reg_01JZ0000000000000000000000" } }),
   };
 }

@@ -1,66 +1,30 @@
-import type { Item, Part } from "#shared/platform/database.ts";
-import type { Instant } from "#shared/platform/time.ts";
+import type { Part } from "#shared/platform/database.ts";
+import type { Draw } from "./drawFrom.ts";
+import type { Known, Owner } from "./known.ts";
 import { LaneChanges } from "./laneChanges.ts";
-import type { LaneMemory } from "./laneMemory.ts";
+import { drawable, flowedBackTo, type Holder, holdEntry, type Lane, queueEntry, TOTAL } from "./model.ts";
 import {
-  type Allotment,
-  drawable,
-  flowedBackTo,
-  type Holder,
-  holdEntry,
-  type Lane,
-  queueEntry,
-  TOTAL,
-} from "./model.ts";
-import { type Member, type Outcome, refusedByHolders, type Standing, type TakeRequest } from "./request.ts";
+  type Member,
+  mayBeRefusedForGood,
+  type Outcome,
+  refusedByHolders,
+  refusedForGood,
+  type Standing,
+  type TakeRequest,
+  wantedBy,
+} from "./request.ts";
 import type { AllotmentStore, SoldOut } from "./store.ts";
 
 /** DynamoDB's bound on a transaction. */
 const ITEMS = 100;
 
-/** What is known when a batch is put together. */
-export interface Known {
-  allotment: Allotment;
-  memory: LaneMemory;
-  holderOf(holder: string): Holder | undefined;
-  guardOf(request: TakeRequest): Item | undefined;
-  now: Date;
-  random(): number;
-  /** Whether all of this counter was read lately, or in this call, so that somebody can be refused for it. */
-  fresh(counter: string, when: "now" | "lately"): boolean;
-}
-
-/** Whose write a part is, so that a condition that fails is laid to who can learn from it. */
-export type Owner =
-  | { kind: "holder"; holder: string }
-  | { kind: "guard"; request: TakeRequest }
-  | { kind: "other"; request: TakeRequest; part: Part }
-  | { kind: "lane"; counter: string; lane: number };
-
-interface Draw {
-  counter: string;
-  lane: number;
-  count: number;
-}
-
 type Judged =
   | { verdict: "take"; leaf: string; draws: Draw[] }
   | { verdict: "join"; because: readonly SoldOut[] }
+  | { verdict: "enter"; lane: number }
   | { verdict: "refuse"; outcome: Outcome; soldOut?: readonly SoldOut[] }
   /** Not in this batch, or not before these counters were read anew. */
   | { verdict: "later"; doubt?: readonly string[] };
-
-/** A queued request that does not wait may be told that nothing is left while it is queued, and then gets nothing. */
-export const mayBeRefusedForGood = <Request extends Pick<TakeRequest, "acceptedAt" | "joins">>(
-  request: Request,
-): request is Request & { acceptedAt: Instant } => request.acceptedAt !== undefined && !request.joins;
-
-/** Whether the request was told so, also when places came back since. */
-export const refusedForGood = (
-  request: Pick<TakeRequest, "acceptedAt" | "joins">,
-  zero: Pick<Lane, "soldOutAt">,
-): boolean =>
-  mayBeRefusedForGood(request) && zero.soldOutAt !== undefined && request.acceptedAt <= zero.soldOutAt;
 
 /**
  * One transaction for as many requests as it holds: a write per holder, one per lane touched whatever the number of
@@ -92,37 +56,54 @@ export class Batch {
     if (refused) return { verdict: "refuse", outcome: refused };
     const names = [
       ...request.members.map(({ holder }) => holder),
-      ...(request.guard ? [`${request.guard.key.pk}\n${request.guard.key.sk}`] : []),
+      ...(request.guards ?? []).map(({ key: { pk, sk } }) => `${pk}\n${sk}`),
     ];
     // The same item twice voids the whole transaction.
     if (names.some((name) => this.#busy.has(name))) return { verdict: "later" };
-    const judged = this.#judge(request);
-    if (judged.verdict !== "take" && judged.verdict !== "join") return judged;
+    const judged = request.enters ? this.#judgeEntry(request) : this.#judge(request);
+    if (judged.verdict === "refuse" || judged.verdict === "later") return judged;
     if (!this.#fits(request, judged)) return { verdict: "later" };
-    let guard: Part | undefined;
+    let guarded: { part: Part; owner: Owner }[];
     try {
-      guard = request.guard?.plan(this.#known.guardOf(request));
+      guarded = (request.guards ?? []).map((guard) => ({
+        part: guard.plan(this.#known.guardOf(guard)),
+        owner: { kind: "guard", guard },
+      }));
     } catch (error) {
       return { verdict: "refuse", outcome: { outcome: "refused", error } };
     }
     for (const name of names) this.#busy.add(name);
     const servable = judged.verdict === "join" && this.#setAside(request);
-    const holders =
-      judged.verdict === "take" ? this.#take(request, judged) : this.#join(request, judged.because, servable);
+    const holders = this.#served(request, judged, servable);
     for (const holder of holders)
       this.#own.push({
         part: this.#store.planHolder(this.#known.allotment, this.#known.holderOf(holder.holder), holder),
         owner: { kind: "holder", holder: holder.holder },
       });
-    if (guard) this.#own.push({ part: guard, owner: { kind: "guard", request } });
+    this.#own.push(...guarded);
     for (const part of request.also?.(holders[0]?.state as Standing["state"]) ?? [])
       this.#own.push({ part, owner: { kind: "other", request, part } });
+    const outcome = ({ take: "taken", join: "waiting", enter: "entered" } as const)[judged.verdict];
     this.entries.push({
       request,
-      outcome:
-        judged.verdict === "take" ? { outcome: "taken", holders } : { outcome: "waiting", holders, servable },
+      outcome: outcome === "waiting" ? { outcome, holders, servable } : { outcome, holders },
     });
     return judged;
+  }
+
+  #served(
+    request: TakeRequest,
+    judged: Extract<Judged, { verdict: "take" | "join" | "enter" }>,
+    servable: boolean,
+  ): Holder[] {
+    switch (judged.verdict) {
+      case "take":
+        return this.#take(request, judged);
+      case "join":
+        return this.#join(request, judged.because, servable);
+      case "enter":
+        return this.#enter(request, judged.lane);
+    }
   }
 
   /** The parts, holders first, so that who holds a place already is told that before anything else. */
@@ -145,19 +126,34 @@ export class Batch {
 
   /** Whether its items still go into the transaction; those of lanes in use are in it already. */
   #fits(
-    { members, also, guard, leaves }: TakeRequest,
+    { members, also, guards = [], leaves }: TakeRequest,
     judged: { verdict: string; draws?: readonly Draw[] },
   ): boolean {
-    const own = members.length + (also?.("active").length ?? 0) + (guard ? 1 : 0);
+    const own = members.length + (also?.("active").length ?? 0) + guards.length;
     const fresh = judged.draws?.filter(({ counter, lane }) => !this.#lanes.has(counter, lane)).length;
     // One who joins may touch the first lane of each counter, and lanes of the whole; a take may look at one more.
     const lanes = fresh === undefined ? leaves.length + 1 + members.length : fresh + 1;
     return this.#own.length + this.#lanes.size + own + (fresh === 0 ? 0 : lanes) <= ITEMS;
   }
 
+  /**
+   * An entry looks at one lane of many, so that all who enter do not meet at one: whichever it is, it carries the
+   * rules and whether anything is asked now.
+   */
+  #judgeEntry(request: TakeRequest): Judged {
+    const { memory, random } = this.#known;
+    const counter = request.leaves.at(-1) as string;
+    const zero = memory.zero(counter);
+    if (!zero || memory.isDoubted(counter)) return { verdict: "later", doubt: [counter] };
+    const refusal = !zero.open ? "closed" : zero.rules !== request.rules ? "rules-changed" : undefined;
+    if (!refusal) return { verdict: "enter", lane: Math.floor(random() * zero.lanes) };
+    if (memory.seenAt(counter) < this.#known.begun) return { verdict: "later", doubt: [counter] };
+    return { verdict: "refuse", outcome: { outcome: refusal } };
+  }
+
   #judge(request: TakeRequest): Judged {
     const { allotment, now, memory } = this.#known;
-    const count = request.members.length;
+    const count = wantedBy(request);
     const candidates = drawable(allotment, request.leaves, now.toISOString());
     const counters = [...candidates, ...(allotment.total ? [TOTAL] : [])];
     const unread = counters.filter((counter) => memory.unknown(counter).length > 0);
@@ -302,7 +298,7 @@ export class Batch {
    */
   #setAside(request: TakeRequest): boolean {
     const { allotment, memory, now } = this.#known;
-    const count = request.members.length;
+    const count = wantedBy(request);
     const free = drawable(allotment, request.leaves, now.toISOString()).some(
       (leaf) => memory.places(leaf).reduce((sum, places) => sum + places, 0) >= count,
     );
@@ -324,7 +320,7 @@ export class Batch {
 
   #join(request: TakeRequest, because: readonly SoldOut[], servable: boolean): Holder[] {
     const { allotment, memory, now } = this.#known;
-    const count = request.members.length;
+    const count = wantedBy(request);
     const since = request.acceptedAt ?? now.toISOString();
     const queue = request.leaves.at(-1) as string;
     for (const { counter, proof } of because) {
@@ -350,11 +346,25 @@ export class Batch {
     }));
   }
 
+  #enter(request: TakeRequest, lane: number): Holder[] {
+    const queue = request.leaves.at(-1) as string;
+    const { layout } = this.#known.memory.zero(queue) as Lane;
+    // A lane that was given up keeps the rules it had then.
+    this.#lanes
+      .require(queue, lane, "layout", { ":layout": layout })
+      .require(queue, lane, "open")
+      .require(queue, lane, "rules", { ":rules": request.rules });
+    return request.members.map((member) => ({
+      ...this.#standing(request, member, "entered", queue),
+      leaves: request.leaves,
+    }));
+  }
+
   #standing(request: TakeRequest, member: Member, state: Standing["state"], leaf: string): Holder {
     const was = this.#known.holderOf(member.holder);
     const attempt = (was?.attempt ?? 0) + 1;
     const { claim, answer } = request.record({ member, state, leaf, attempt });
-    const { key, members } = request;
+    const { key, members, places } = request;
     const remembers = key && member === members[0];
     return {
       ...member,
@@ -364,6 +374,7 @@ export class Batch {
       version: (was?.version ?? 0) + 1,
       served: { ...was?.served, ...(remembers && { [key.id]: { body: key.body, answer } }) },
       ...(members.length > 1 && { party: members.map(({ holder }) => holder) }),
+      ...(places !== undefined && { places }),
       claim,
     };
   }

@@ -1,8 +1,9 @@
 import { Contended, type Database, type Failed, type Item, type Part } from "#shared/platform/database.ts";
-import { Batch, type Known, mayBeRefusedForGood, type Owner, refusedForGood } from "./batch.ts";
+import { Batch } from "./batch.ts";
+import type { Known, Owner } from "./known.ts";
 import { LaneMemory } from "./laneMemory.ts";
 import { type Allotment, type Holder, type Lane, TOTAL } from "./model.ts";
-import type { Outcome, TakeRequest } from "./request.ts";
+import { mayBeRefusedForGood, type Outcome, refusedForGood, type TakeRequest } from "./request.ts";
 import { type AllotmentStore, holderOf, type SoldOut } from "./store.ts";
 
 /** What the kernel works with: the store, and time and chance of whoever runs it. */
@@ -136,8 +137,9 @@ class Round {
       allotment: this.#allotment,
       memory: this.#memory,
       holderOf: (holder) => this.#holders.get(holder),
-      guardOf: ({ guard }) => guard && this.#guards.get(nameOf(guard.key)),
+      guardOf: ({ key }) => this.#guards.get(nameOf(key)),
       now,
+      begun: this.#begun,
       random: this.#kernel.random,
       fresh: (counter, when) => {
         const seenAt = this.#memory.seenAt(counter);
@@ -157,13 +159,17 @@ class Round {
    */
   async #inform(works: readonly Work[]): Promise<void> {
     const requests = works.map(({ request }) => request);
-    const counters = countersIn(this.#allotment, requests);
+    const counters = countersIn(
+      this.#allotment,
+      requests.filter(({ enters }) => !enters),
+    );
     await this.#readLanes(counters);
+    await this.#readGates(requests);
     const holders = [
       ...new Set(requests.flatMap(({ members }) => members.map(({ holder }) => holder))),
     ].filter((holder) => !this.#holders.has(holder));
     const guards = new Map(
-      requests.flatMap(({ guard }) => (guard ? [[nameOf(guard.key), guard.key] as const] : [])),
+      requests.flatMap(({ guards = [] }) => guards.map(({ key }) => [nameOf(key), key] as const)),
     );
     const items = [...guards].flatMap(([name, key]) => (this.#guards.has(name) ? [] : [key]));
     if (holders.length + items.length === 0) return;
@@ -188,6 +194,22 @@ class Round {
     // Lane 0 tells how many lanes there are; where it told of more, they are read now.
     if (counters.some((counter) => this.#memory.zero(counter) && this.#memory.unknown(counter).length > 0))
       await this.#readLanes(counters);
+  }
+
+  /** Of the counters at which somebody enters only lane 0 is read: it tells the rules and how many lanes there are. */
+  async #readGates(requests: readonly TakeRequest[]): Promise<void> {
+    const gates = new Set(
+      requests.flatMap(({ enters, leaves }) => (enters ? [leaves.at(-1) as string] : [])),
+    );
+    const unread = [...gates].filter(
+      (counter) => !this.#memory.zero(counter) || this.#memory.isDoubted(counter),
+    );
+    if (unread.length === 0) return;
+    const lanes = unread.map((counter) => ({ counter, lane: 0 }));
+    const read = await this.#kernel.store.read(this.#allotment, { lanes });
+    const now = this.#kernel.now().getTime();
+    this.#learnt += 1;
+    for (const [at, counter] of unread.entries()) this.#memory.learn(counter, 0, read.lanes[at], now);
   }
 
   /** Whether lanes were learnt after a member was read: it may have got the place that is now missing. */
@@ -234,8 +256,7 @@ class Round {
         this.#holders.set(owner.holder, holderOf(standing));
         this.#readAt.set(owner.holder, this.#learnt);
       }
-      if (owner?.kind === "guard" && owner.request.guard)
-        this.#guards.set(nameOf(owner.request.guard.key), standing);
+      if (owner?.kind === "guard") this.#guards.set(nameOf(owner.guard.key), standing);
       if (owner?.kind === "lane") this.#memory.leave(owner.counter, owner.lane);
       if (owner?.kind === "lane")
         this.#memory.learn(

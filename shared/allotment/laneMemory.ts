@@ -85,6 +85,11 @@ export class LaneMemory {
     this.#doubted.add(counter);
   }
 
+  /** Whether lane 0 must be read anew. */
+  isDoubted(counter: string): boolean {
+    return this.#doubted.has(counter);
+  }
+
   /** The lanes to read before this counter can be judged; none when it is known. */
   unknown(counter: string): number[] {
     const known = this.#counters.get(counter);

@@ -54,13 +54,14 @@ export interface Served {
 }
 
 /**
+ * - `entered`: asked, without a place or a turn, until somebody or a draw decides.
  * - `waiting`: in the queue, without a place.
  * - `offered`: a place is kept until `heldUntil`, to be accepted.
  * - `held`: a place is kept until `heldUntil`, to be confirmed.
  * - `active`: has a place.
  * - `released`: had one, or waited for one.
  */
-export type HolderState = "waiting" | "offered" | "held" | "active" | "released";
+export type HolderState = "entered" | "waiting" | "offered" | "held" | "active" | "released";
 
 /** One holder's item, never removed: where it stands, with whatever the context records of it. */
 export interface Holder {
@@ -69,11 +70,13 @@ export interface Holder {
   state: HolderState;
   /** Where the place is from; of one who waits, where the queue is. */
   leaf: string;
-  /** Of one who waits or is offered: the leaves it may draw on. */
+  /** Of one who has entered, waits or is offered: the leaves it may draw on. */
   leaves?: readonly string[];
   /** Everybody who gets places together or not at all, in order, this one among them; absent when alone. */
   party?: readonly string[];
-  /** When it began to wait. */
+  /** How many places the party takes together, when it is not one each; the first has them all. */
+  places?: number;
+  /** When it began to wait, which is its turn; what is decided at once for many is told apart by what follows it. */
   since?: Instant;
   heldUntil?: Instant;
   /** Rises when a place is taken again after it was given back. */
@@ -89,6 +92,16 @@ export interface Holder {
   pendingSort?: string;
   /** What the context records, at most about half a kilobyte. */
   claim: Item;
+}
+
+/** How many places a party takes together, or one who is alone. */
+export const placesOf = ({ party, places }: Pick<Holder, "party" | "places">): number =>
+  places ?? party?.length ?? 1;
+
+/** How many of its party's places are a holder's own, that come back when it alone leaves. */
+export function ownPlacesOf({ holder, party, places }: Pick<Holder, "holder" | "party" | "places">): number {
+  if (places === undefined) return 1;
+  return party?.[0] === holder ? places : 0;
 }
 
 /** The name of the counter beside the leaves. */

@@ -10,6 +10,7 @@ import {
   type HolderState,
   holdEntry,
   type Lane,
+  ownPlacesOf,
   TOTAL,
 } from "./model.ts";
 import { Stale, stale } from "./store.ts";
@@ -21,7 +22,9 @@ import { Stale, stale } from "./store.ts";
  *     (none) --take--> active                 (none) --take--> held --confirm--> active
  *     (none) --join--> waiting --promote--> offered --accept--> active | held
  *     active | held | offered --giveBack--> released     held | offered --expire--> released
- *     waiting --leave--> released             released --take, join--> ...
+ *     waiting --leave--> released             released --take, join, enter--> ...
+ *     (none) --enter--> entered --grant--> active | held     entered --enlist--> waiting
+ *     entered --withdraw--> released
  */
 const moves = {
   accept: { from: ["offered"], to: "active", back: false, waiting: 0, confirms: true, due: "before" },
@@ -38,6 +41,7 @@ const moves = {
     due: "passed",
   },
   leave: { from: ["waiting"], to: "released", back: false, waiting: -1, confirms: false },
+  withdraw: { from: ["entered"], to: "released", back: false, waiting: 0, confirms: false },
 } as const satisfies Record<
   string,
   {
@@ -61,7 +65,12 @@ export interface Moving {
   key?: { id: string; body: string };
   /** Until when the place is then held, with `acceptHeld`. */
   heldUntil?: Instant;
-  also?: readonly Part[];
+  /** A party moves together also when its members have their places: a team withdraws as one. */
+  whole?: boolean;
+  /** The instant at which what is moved happened, where that is not now: a place is paid for when it was paid. */
+  at?: Instant;
+  /** Parts of other contexts in the same write, given who moves as they stand. */
+  also?: readonly Part[] | ((moving: readonly Holder[]) => readonly Part[]);
   /** What the context then records and answers, given the holder as it stands. May throw a refusal. */
   record(standing: Holder): { claim: Item; answer: Item };
 }
@@ -85,37 +94,64 @@ export async function move(
   standing: Holder,
   moving: Moving,
 ): Promise<Moved> {
-  const { db, store, now } = kernel;
   let was: Holder | undefined = standing;
   for (let round = 0; was && round < ROUNDS; round += 1) {
-    const impossible = refuseMove(was, moving.move, now().toISOString());
-    if (impossible) return { outcome: impossible, holder: was };
-    const group = await together(kernel, allotment, was);
-    if (group.find(({ holder }) => holder === standing.holder)?.version !== was.version) {
-      // The party moved since this one was read: what may be done is judged on how it stands now.
-      was = await store.findHolder(allotment, standing.holder);
-      continue;
+    const planned = await planMove(kernel, allotment, was, moving);
+    if (planned !== "moved-meanwhile") {
+      if (planned.outcome !== "planned") return planned;
+      try {
+        await kernel.db.commit(planned.parts);
+        return { outcome: "moved", holder: planned.holder, from: was.state };
+      } catch (error) {
+        if (!(error instanceof Stale)) throw error;
+      }
     }
-    const next = group.map((member) => moved(member, moving, member.holder === standing.holder));
-    const lanes = await planLanes(kernel, allotment, group, moving.move);
-    try {
-      await db.commit([
-        ...next.map((member, at) => store.planHolder(allotment, group[at], member)),
-        ...(moving.also ?? []),
-        ...lanes.parts(store.table).map(({ part }) => ({ ...part, refused: stale })),
-      ]);
-      const holder = next.find((member) => member.holder === standing.holder) as Holder;
-      return { outcome: "moved", holder, from: was.state };
-    } catch (error) {
-      if (!(error instanceof Stale)) throw error;
-      was = await store.findHolder(allotment, standing.holder);
-    }
+    // What may be done is judged on how it stands now.
+    was = await kernel.store.findHolder(allotment, standing.holder);
   }
   throw new Contended("lost every race to change a place");
 }
 
-async function together({ store }: Kernel, allotment: Allotment, was: Holder): Promise<Holder[]> {
-  if (!was.party || was.state === "active") return [was];
+/**
+ * The parts of a move, for whoever writes it with an effect of its own; they are refused with {@link Stale} where a
+ * holder or a lane is not as it was read. `moved-meanwhile` when the party moved since this holder was read.
+ */
+export async function planMove(
+  kernel: Kernel,
+  allotment: Allotment,
+  was: Holder,
+  moving: Moving,
+): Promise<
+  | { outcome: "planned"; parts: Part[]; holder: Holder }
+  | Exclude<Moved, { outcome: "moved" }>
+  | "moved-meanwhile"
+> {
+  const { store, now } = kernel;
+  const impossible = refuseMove(was, moving.move, moving.at ?? now().toISOString());
+  if (impossible) return { outcome: impossible, holder: was };
+  const group = await together(kernel, allotment, was, moving.whole);
+  if (group.find(({ holder }) => holder === was.holder)?.version !== was.version) return "moved-meanwhile";
+  const next = group.map((member) => moved(member, moving, member.holder === was.holder));
+  const lanes = await planLanes(kernel, allotment, group, moving.move);
+  const { also = [] } = moving;
+  return {
+    outcome: "planned",
+    parts: [
+      ...next.map((member, at) => store.planHolder(allotment, group[at], member)),
+      ...(typeof also === "function" ? also(group) : also),
+      ...lanes.parts(store.table).map(({ part }) => ({ ...part, refused: stale })),
+    ],
+    holder: next.find((member) => member.holder === was.holder) as Holder,
+  };
+}
+
+async function together(
+  { store }: Kernel,
+  allotment: Allotment,
+  was: Holder,
+  whole = false,
+): Promise<Holder[]> {
+  if (!was.party || (was.state === "active" && !whole)) return [was];
   const { holders } = await store.read(allotment, { holders: was.party });
   return holders.flatMap((holder) => (holder && holder.state === was.state ? holder : []));
 }
@@ -158,15 +194,20 @@ async function planLanes(
   const { back, waiting, confirms } = moves[name];
   const changes = new LaneChanges(allotment);
   const { total } = allotment;
-  for (const { state, leaf, leaves = [leaf] } of group) {
+  for (const member of group) {
+    const { state, leaf, leaves = [leaf] } = member;
+    const places = ownPlacesOf(member);
+    if (places === 0) continue;
     if (confirms && (state === "held" || state === "offered"))
-      for (const counter of countersOf(allotment, leaf)) changes.unconfirm(counter, 0, -1);
+      for (const counter of countersOf(allotment, leaf)) changes.unconfirm(counter, 0, -places);
     if (waiting !== 0)
-      for (const counter of [...leaves, ...(total ? [TOTAL] : [])]) changes.wait(counter, waiting);
-    if (back) changes.take(leaf, 0, -1);
+      for (const counter of [...leaves, ...(total ? [TOTAL] : [])]) changes.wait(counter, waiting * places);
+    if (back) changes.take(leaf, 0, -places);
   }
   const [first] = group;
-  if (back && total && first) await returnToTotal(kernel, allotment, first.leaf, group.length, changes);
+  const returned = group.reduce((sum, member) => sum + ownPlacesOf(member), 0);
+  if (back && total && first && returned > 0)
+    await returnToTotal(kernel, allotment, first.leaf, returned, changes);
   return changes;
 }
 

@@ -1,8 +1,9 @@
 import { Contended, type Item, type Part } from "#shared/platform/database.ts";
 import type { Instant } from "#shared/platform/time.ts";
+import { type Draw, drawFrom, type Lanes } from "./drawFrom.ts";
 import type { Kernel } from "./handOut.ts";
 import { LaneChanges } from "./laneChanges.ts";
-import { type Allotment, drawable, type Holder, holdEntry, type Lane, TOTAL } from "./model.ts";
+import { type Allotment, drawable, type Holder, holdEntry, placesOf, TOTAL } from "./model.ts";
 import { Stale, stale } from "./store.ts";
 
 export interface Terms {
@@ -14,12 +15,6 @@ export interface Terms {
   also?(offered: readonly Holder[]): readonly Part[];
 }
 
-type Lanes = Readonly<Record<string, readonly Lane[]>>;
-interface Draw {
-  counter: string;
-  lane: number;
-  count: number;
-}
 interface Offer {
   party: Holder[];
   leaf: string;
@@ -84,13 +79,13 @@ async function nextOffer(
     .sort((a, b) => ((a.pendingSort ?? "") < (b.pendingSort ?? "") ? -1 : 1));
   for (const seen of inTurn) {
     const leaves = drawable(allotment, seen.leaves ?? [seen.leaf], instant);
-    const size = seen.party?.length ?? 1;
+    const size = placesOf(seen);
     const draws = size <= whole ? drawFrom(lanes, leaves, size) : undefined;
     if (!draws) continue;
     const { holders } = await store.read(allotment, { holders: seen.party ?? [seen.holder] });
     const party = holders.flatMap((holder) => holder ?? []);
     if (
-      party.length === size &&
+      party.length === (seen.party?.length ?? 1) &&
       party.every(({ state, since }) => state === "waiting" && since === seen.since)
     ) {
       const owed = Math.min(size, lanes[TOTAL]?.[0]?.owed ?? 0);
@@ -105,23 +100,8 @@ async function nextOffer(
   const waiting = holders.filter(
     (holder, at) => holder?.state === "waiting" && holder.since === inTurn[at]?.since,
   );
-  const seen = waiting.reduce((sum, holder) => sum + (holder?.party?.length ?? 1), 0);
+  const seen = waiting.reduce((sum, holder) => sum + (holder ? placesOf(holder) : 0), 0);
   return seen < (lanes[TOTAL]?.[0]?.waiting ?? 0) ? "unseen" : "nobody";
-}
-
-/** Where so many places can be taken, all from one leaf; lane 0 first, since that is where they come back. */
-function drawFrom(lanes: Lanes, leaves: readonly string[], wanted: number): Draw[] | undefined {
-  for (const counter of leaves) {
-    const draws: Draw[] = [];
-    let left = wanted;
-    for (const [lane, { places }] of (lanes[counter] ?? []).entries()) {
-      const count = Math.min(left, places);
-      if (count > 0) draws.push({ counter, lane, count });
-      left -= Math.max(0, count);
-    }
-    if (left === 0) return draws;
-  }
-  return undefined;
 }
 
 async function make(
@@ -137,7 +117,7 @@ async function make(
   if (owed > 0) changes.takeOwed(TOTAL, owed).unconfirm(TOTAL, 0, owed);
   const [first] = party;
   for (const counter of [...(first?.leaves ?? [leaf]), ...(allotment.total ? [TOTAL] : [])])
-    changes.wait(counter, -party.length);
+    changes.wait(counter, -(first ? placesOf(first) : 0));
   const offered = party.map((was): Holder => {
     const { pending: _queue, pendingSort: _order, ...kept } = was;
     return {

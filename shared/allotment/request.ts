@@ -1,6 +1,12 @@
 import type { Item, Key, Part } from "#shared/platform/database.ts";
 import type { Instant } from "#shared/platform/time.ts";
-import type { Holder, Served } from "./model.ts";
+import type { Holder, Lane, Served } from "./model.ts";
+
+/** How many places a request is for. */
+export const wantedBy = ({
+  members,
+  places = members.length,
+}: Pick<TakeRequest, "members" | "places">): number => places;
 
 /** Somebody for whom a place is asked. */
 export interface Member {
@@ -13,7 +19,7 @@ export interface Member {
 /** How a member comes to stand when a request is served; what the context records of it. */
 export interface Standing {
   member: Member;
-  state: "active" | "held" | "waiting";
+  state: "active" | "held" | "waiting" | "entered";
   leaf: string;
   /** Rises when a place is taken again after it was given back; part of every key made for this place. */
   attempt: number;
@@ -48,7 +54,12 @@ export interface TakeRequest {
   joins?: boolean;
   /** The place is held until then, to be confirmed. */
   heldUntil?: Instant;
-  guard?: Guard;
+  /** Limits of persons, at most one item each; a request that any of them refuses gets nothing. */
+  guards?: readonly Guard[];
+  /** How many places the members take together when it is not one each: a team has one. The first has them. */
+  places?: number;
+  /** Takes no place and no turn: it stands until somebody, or a draw, decides on it. */
+  enters?: boolean;
   /** Parts of other contexts in the same write; one that is refused ends the request with its error. */
   also?(state: Standing["state"]): readonly Part[];
   /** What the context records with a member, and what a repeat of this request is answered. */
@@ -60,6 +71,8 @@ export type Outcome =
   | { outcome: "taken"; holders: Holder[] }
   /** Every member waits; `servable` when places are free that suffice for them: offer them at once. */
   | { outcome: "waiting"; holders: Holder[]; servable: boolean }
+  /** Every member stands for a later decision. */
+  | { outcome: "entered"; holders: Holder[] }
   /** The same request was served before; this is what it answered. */
   | { outcome: "served"; served: Served }
   /** The key named another request before. */
@@ -76,6 +89,18 @@ export type Outcome =
   | { outcome: "refused"; error: unknown }
   /** The store was away or the race too long: unknown, to be asked again under the same key. */
   | { outcome: "unsettled"; error: unknown };
+
+/** A queued request that does not wait may be told that nothing is left while it is queued, and then gets nothing. */
+export const mayBeRefusedForGood = <Request extends Pick<TakeRequest, "acceptedAt" | "joins">>(
+  request: Request,
+): request is Request & { acceptedAt: Instant } => request.acceptedAt !== undefined && !request.joins;
+
+/** Whether the request was told so, also when places came back since. */
+export const refusedForGood = (
+  request: Pick<TakeRequest, "acceptedAt" | "joins">,
+  zero: Pick<Lane, "soldOutAt">,
+): boolean =>
+  mayBeRefusedForGood(request) && zero.soldOutAt !== undefined && request.acceptedAt <= zero.soldOutAt;
 
 /**
  * What the holders' own items say about a request, before anything else is asked, so that nobody who holds a place

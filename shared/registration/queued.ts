@@ -1,9 +1,9 @@
 import type { SignUpAccepted } from "#events/contracts/signUpAccepted.ts";
-import { refusedForGood } from "#shared/allotment/batch.ts";
 import { handOut } from "#shared/allotment/handOut.ts";
 import { LaneMemory } from "#shared/allotment/laneMemory.ts";
 import { drawable, type Lane, TOTAL } from "#shared/allotment/model.ts";
 import type { Outcome } from "#shared/allotment/request.ts";
+import { refusedForGood } from "#shared/allotment/request.ts";
 import { personToActFor } from "#shared/people/acting.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { type RequestKey, remember } from "#shared/platform/remember.ts";

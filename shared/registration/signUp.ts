@@ -77,7 +77,12 @@ export interface Remembering {
   also?: (answer: RegistrationView) => Part[];
 }
 
-const statusOf = { active: "confirmed", held: "confirmed", waiting: "waitlisted" } as const;
+const statusOf = {
+  active: "confirmed",
+  held: "confirmed",
+  waiting: "waitlisted",
+  entered: "waitlisted",
+} as const;
 
 /** What an application asks of the allotment. */
 export function requestOf(
@@ -129,6 +134,7 @@ export function meaningOf(
 ): RegistrationView | "rules-changed" {
   switch (outcome.outcome) {
     case "taken":
+    case "entered":
     case "waiting": {
       const [first] = outcome.holders;
       return viewOf(registrationOf(event.allotment.number, first as Holder), now);

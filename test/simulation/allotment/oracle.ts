@@ -9,6 +9,12 @@ export type Committed = readonly { key: Key; before: Item | undefined; after: It
 const HAVING = new Set(["active", "held", "offered"]);
 const SIZES = [1, 2];
 const FLOW_MS = 30_000;
+/** How many places a party takes, and how many of them are this holder's own. */
+const sizeOf = ({ party, places }: Holder): number => places ?? party?.length ?? 1;
+const ownOf = ({ holder, party, places }: Holder): number =>
+  places === undefined ? 1 : party?.[0] === holder ? places : 0;
+const sum = (holders: readonly Holder[]): number => holders.reduce((all, one) => all + ownOf(one), 0);
+
 const having = (holder: Holder | undefined): boolean => holder !== undefined && HAVING.has(holder.state);
 
 /** How everything stood before a write. */
@@ -22,8 +28,9 @@ interface Picture {
 
 /** From which state to which a holder may go; `none` has no item yet. */
 const legal: Record<string, readonly string[]> = {
-  none: ["active", "held", "waiting"],
-  released: ["active", "held", "waiting"],
+  none: ["active", "held", "waiting", "entered"],
+  released: ["active", "held", "waiting", "entered"],
+  entered: ["active", "held", "waiting", "released"],
   waiting: ["offered", "released"],
   offered: ["active", "held", "released"],
   held: ["active", "released"],
@@ -89,7 +96,8 @@ export class Oracle {
         this.#seeServed(was, one);
       }
     }
-    for (const { before, after } of moved) this.#checkMove(before, after, pre, moved.length);
+    for (const { before, after } of moved)
+      this.#checkMove(before, after, pre, sum(moved.map((one) => one.after)));
     this.#checkCounters();
     this.#noteFull();
   }
@@ -130,7 +138,7 @@ export class Oracle {
 
   /** Whether places suffice for one who waits, given free places by counter. */
   servable(holder: Holder, free: (counter: string) => number, whole: number): boolean {
-    const size = holder.party?.length ?? 1;
+    const size = sizeOf(holder);
     const now = new Date(this.#world.now()).toISOString();
     const leaves = drawable(this.#allotment, holder.leaves ?? [holder.leaf], now);
     return size <= whole && leaves.some((leaf) => free(leaf) >= size);
@@ -156,13 +164,16 @@ export class Oracle {
     const from = before?.state ?? "none";
     if (before?.version !== undefined && after.version !== before.version + 1)
       this.#violate(`holder ${after.holder} went from version ${before.version} to ${after.version}`);
-    if (from !== after.state && !(legal[from] ?? []).includes(after.state))
+    // Who comes for another of a team stands where that one stood.
+    const substitute = after.claim["substitute"] === true && (from === "none" || from === "released");
+    if (from !== after.state && !substitute && !(legal[from] ?? []).includes(after.state))
       this.#violate(`holder ${after.holder} went from ${from} to ${after.state}`);
     if (after.state === "waiting") this.#waitsSince.set(after.holder, this.#world.now());
-    const newcomer = (from === "none" || from === "released") && having(after);
-    if (newcomer) this.#checkNewcomer(after, pre);
-    const asks = from === "none" || from === "released";
-    if ((asks || after.state === "offered") && !pre.open)
+    const newcomer = (from === "none" || from === "released" || from === "entered") && having(after);
+    if (newcomer && ownOf(after) > 0) this.#checkNewcomer(after, pre);
+    const asks = (from === "none" || from === "released") && !substitute;
+    const offered = after.state === "offered" && from !== "offered" && !substitute;
+    if ((asks || (newcomer && !substitute) || offered) && !pre.open)
       this.#violate(`holder ${after.holder} became ${after.state} while it was closed`);
     if (asks && after.claim["rules"] !== pre.rules)
       this.#violate(`holder ${after.holder} was judged by rules ${after.claim["rules"]}, not ${pre.rules}`);
@@ -177,13 +188,13 @@ export class Oracle {
       if (this.#allotment.total && holder.party) return false;
       const own = holder.leaves ?? [holder.leaf];
       const leaves = this.#justFlowed() ? own : drawable(this.#allotment, own, this.#instant());
-      return leaves.includes(after.leaf) && (holder.party?.length ?? 1) <= (pre.free.get(after.leaf) ?? 0);
+      return leaves.includes(after.leaf) && sizeOf(holder) <= (pre.free.get(after.leaf) ?? 0);
     });
     if (waits.length > 0)
       this.#violate(`newcomer ${after.holder} passed ${waits[0]?.holder}, who waits at ${after.leaf}`);
     // What flows back by the clock is kept for them at its leaf; the whole is not, until the sweep has been.
-    const robbed = pre.servable.find(({ leaf, leaves = [leaf], party }) =>
-      leaves.some((own) => (pre.free.get(own) ?? 0) >= (party?.length ?? 1)),
+    const robbed = pre.servable.find((holder) =>
+      (holder.leaves ?? [holder.leaf]).some((own) => (pre.free.get(own) ?? 0) >= sizeOf(holder)),
     );
     const wholeLeft = this.places(TOTAL) + this.#owed();
     if (this.#allotment.total && robbed && wholeLeft === 0)
@@ -202,11 +213,12 @@ export class Oracle {
     if (before.party && before.party[0] !== before.holder) return;
     const decidedAt = Number(after.claim["decidedAt"]);
     const justFlowed = this.#justFlowed();
-    const first = pre.servable.find(({ holder, party, leaf, leaves = [leaf] }) => {
+    const first = pre.servable.find((one) => {
+      const { holder, leaf, leaves = [leaf] } = one;
       if (!drawable(this.#allotment, leaves, this.#instant()).includes(after.leaf)) return false;
       const since = this.#waitsSince.get(holder) ?? 0;
-      const own = leaves.some((one) => (pre.free.get(one) ?? 0) >= (party?.length ?? 1));
-      return decidedAt - since > this.#lagMs && (party?.length ?? 1) <= together && (own || !justFlowed);
+      const own = leaves.some((drawn) => (pre.free.get(drawn) ?? 0) >= sizeOf(one));
+      return decidedAt - since > this.#lagMs && sizeOf(one) <= together && (own || !justFlowed);
     });
     if (first && (first.pendingSort ?? "") < (before.pendingSort ?? ""))
       this.#violate(`${before.holder} was offered a place before ${first.holder}, who asked earlier`);
@@ -215,11 +227,12 @@ export class Oracle {
   #checkCounters(): void {
     this.checked += 1;
     const holders = [...this.holders.values()];
+    this.#checkTeams(holders);
     for (const counter of allCounters(this.#allotment)) {
       const lanes = this.#lanes.get(counter) ?? [];
       if (lanes.length === 0) return;
       const at = ({ leaf }: Holder) => counter === TOTAL || leaf === counter;
-      const held = holders.filter((holder) => having(holder) && at(holder)).length;
+      const held = sum(holders.filter((holder) => having(holder) && at(holder)));
       const owed = counter === TOTAL ? this.#owed() : 0;
       const capacity = this.#capacity.get(counter) ?? 0;
       const free = this.places(counter);
@@ -227,17 +240,32 @@ export class Oracle {
         this.#violate(`${counter}: ${held} held + ${free} free + ${owed} owed is not ${capacity}`);
       if (held > capacity) this.#violate(`${counter}: ${held} held of ${capacity}`);
       if (owed < 0 || lanes.some((lane) => lane && lane.places < 0)) this.#violate(`${counter}: below zero`);
-      const waits = holders.filter(
-        ({ state, leaves = [] }) => state === "waiting" && (counter === TOTAL || leaves.includes(counter)),
-      ).length;
+      const waits = sum(
+        holders.filter(
+          ({ state, leaves = [] }) => state === "waiting" && (counter === TOTAL || leaves.includes(counter)),
+        ),
+      );
       if (lanes[0]?.waiting !== waits)
         this.#violate(`${counter}: ${waits} wait, the counter says ${lanes[0]?.waiting}`);
-      const unconfirmed = holders.filter(
-        (holder) => (holder.state === "held" || holder.state === "offered") && at(holder),
-      ).length;
+      const unconfirmed = sum(
+        holders.filter((holder) => (holder.state === "held" || holder.state === "offered") && at(holder)),
+      );
       const counted = lanes.reduce((sum, lane) => sum + (lane?.unconfirmed ?? 0), 0);
       if (counted !== unconfirmed)
         this.#violate(`${counter}: ${unconfirmed} unconfirmed, the counter says ${counted}`);
+    }
+  }
+
+  /** No half team: while its first has the team's place, or waits for one, so do all who belong to it. */
+  #checkTeams(holders: readonly Holder[]): void {
+    for (const first of holders) {
+      if (first.places === undefined || first.party?.[0] !== first.holder || first.state === "released")
+        continue;
+      for (const key of first.party) {
+        const member = this.holders.get(key);
+        if (member?.state !== first.state || member.party?.[0] !== first.holder)
+          this.#violate(`team ${first.holder} is ${first.state}, its member ${key} ${member?.state}`);
+      }
     }
   }
 

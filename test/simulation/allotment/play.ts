@@ -1,7 +1,7 @@
-import { refusedForGood } from "#shared/allotment/batch.ts";
 import { LaneMemory } from "#shared/allotment/laneMemory.ts";
+import type { Holder } from "#shared/allotment/model.ts";
 import type { Move } from "#shared/allotment/moves.ts";
-import type { Outcome } from "#shared/allotment/request.ts";
+import { type Outcome, refusedForGood } from "#shared/allotment/request.ts";
 import { Stale } from "#shared/allotment/store.ts";
 import type { SimulationOptions } from "#simulation/engine.ts";
 import { Crashed } from "#simulation/faults.ts";
@@ -23,6 +23,11 @@ export interface Play {
   held?: number;
   party?: number;
   guarded?: number;
+  /** Of those who ask together, for one place; of all, to be decided on later. */
+  team?: number;
+  enters?: number;
+  /** How those who entered are decided on. */
+  decisions?: readonly ("active" | "held" | "waiting")[];
   /** How long anybody waits between two things at most, in milliseconds. */
   pauseMs?: number;
   /** Changes while it goes on, and of which kinds. */
@@ -78,6 +83,7 @@ class Stage {
       ...Array.from({ length: workers }, () => this.#worker()),
       this.#sweeper(),
       ...(changes > 0 ? [this.#organiser(changes)] : []),
+      ...(this.#play.decisions ? [this.#decider(this.#play.decisions)] : []),
     ];
     this.#asking = persons;
     await Promise.all(Array.from({ length: persons }, (_, at) => this.#person(`p${at}`)));
@@ -104,7 +110,7 @@ class Stage {
   }
 
   async #person(person: string): Promise<void> {
-    const { draws, asks, queued, joins, held, party, guarded, persons } = this.#play;
+    const { draws, asks, queued, joins, held, party, guarded, persons, team, enters } = this.#play;
     for (let turn = 0; turn < asks; turn += 1) {
       await this.#pause(0.3);
       const others = this.#chance(party) ? [`p${Math.floor(this.#world.random() * persons)}`] : [];
@@ -115,6 +121,8 @@ class Stage {
         joins: this.#chance(joins),
         held: this.#chance(held),
         guarded: this.#chance(guarded),
+        team: this.#chance(team),
+        enters: this.#chance(enters),
       };
       const outcome =
         asking.persons.length === 1 && this.#chance(queued)
@@ -142,11 +150,11 @@ class Stage {
         this.#scene.oracle.tellFull(
           holder,
           asking.leaves,
-          asking.persons.length,
+          asking.team ? 1 : asking.persons.length,
           begun,
           had && this.#scene.oracle.has(holder),
         );
-      if (outcome.outcome === "taken" || outcome.outcome === "served")
+      if (outcome.outcome === "taken" || outcome.outcome === "entered" || outcome.outcome === "served")
         this.#scene.oracle.tell(
           this.#scene.oracle.servedTimes(asking.key) === 1,
           `${asking.key} was told ${outcome.outcome} without an effect`,
@@ -198,12 +206,14 @@ class Stage {
 
   /** What a person does with what they got. */
   async #goOn(asking: Asking, outcome: Outcome["outcome"]): Promise<void> {
-    if (outcome !== "taken" && outcome !== "served" && outcome !== "waiting") return;
+    if (!["taken", "entered", "served", "waiting"].includes(outcome)) return;
     const [person] = asking.persons;
     const step = (name: Move) =>
       insist(this.#world, () => this.#scene.move(person, name, `${asking.key}-${name}`));
     await this.#pause(1);
     const standing = await insist(this.#world, () => this.#scene.find(person));
+    if (standing?.places !== undefined && standing.state !== "released" && this.#chance(0.5))
+      await this.#substitute(standing, asking.key);
     switch (standing?.state) {
       case "held":
         if (this.#chance(0.7)) await step("confirm");
@@ -212,12 +222,33 @@ class Stage {
         if (this.#chance(0.6)) await step(this.#chance(0.5) ? "accept" : "acceptHeld");
         else if (this.#chance(0.5)) await this.#giveBack(step);
         break;
+      case "entered":
+        if (this.#chance(0.2)) await step("withdraw");
+        break;
       case "waiting":
         if (this.#chance(0.3)) await step("leave");
         break;
       default:
         if (this.#chance(0.6)) await this.#giveBack(step);
     }
+  }
+
+  /** A member of a team is replaced by whoever, now and then by two at once. */
+  async #substitute({ party = [] }: Holder, key: string): Promise<void> {
+    const [first = ""] = party;
+    const goes = this.#oneOf(party);
+    const times = this.#chance(0.3) ? [0, 1] : [0];
+    await Promise.all(
+      times.map((nth) => {
+        const comes = `p${Math.floor(this.#world.random() * this.#play.persons)}`;
+        return insist(this.#world, async () => {
+          const { store } = this.#scene.kernel;
+          const team = await store.findHolder(this.#scene.allotment, first);
+          if (team) await this.#scene.substitute(team, goes, comes, `${key}-substitute-${nth}`);
+        });
+      }),
+    );
+    await this.#pause(0.2);
   }
 
   /** A place that is given back flows at once, unless whoever gives it is gone by then: the sweep makes that good. */
@@ -260,7 +291,7 @@ class Stage {
       message.visibleAt = this.#world.now() + 1_000;
       return;
     }
-    const quiet = ["taken", "waiting", "served", "full"];
+    const quiet = ["taken", "entered", "waiting", "served", "full"];
     if (!quiet.includes(outcome.outcome)) this.#verdicts.set(message.asking.key, outcome.outcome);
     // Now and then a message is delivered once more.
     if (this.#chance(0.05)) message.visibleAt = this.#world.now() + this.#world.random() * 20_000;
@@ -278,6 +309,27 @@ class Stage {
       } catch (error) {
         if (!isAway(error) && !(error instanceof Stale)) throw error;
       }
+    }
+  }
+
+  /** Decides on some of those who entered, now and then twice at once, and a last time when all have asked. */
+  async #decider(decisions: NonNullable<Play["decisions"]>): Promise<void> {
+    while (!this.#over) {
+      await this.#world.sleep(500 + this.#world.random() * 3_000);
+      const entered = [...this.#scene.oracle.holders.values()].filter(
+        ({ state, party, holder }) => state === "entered" && (party?.[0] ?? holder) === holder,
+      );
+      const some = entered.map(({ holder }) => holder).filter(() => this.#chance(0.7));
+      const how = this.#oneOf(decisions);
+      const times = this.#chance(0.2) ? 2 : 1;
+      await Promise.all(
+        Array.from({ length: times }, () =>
+          insist(this.#world, () => this.#scene.decide(some, how)).catch((error: unknown) => {
+            if (!(error instanceof Stale)) throw error;
+          }),
+        ),
+      );
+      await this.#flow();
     }
   }
 

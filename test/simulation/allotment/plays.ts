@@ -95,6 +95,40 @@ const kinds: readonly ((seed: number) => Omit<Play, "seed" | "options">)[] = [
     shape: { places: { A: 2, B: 2 }, total: 2, lanes: 1, shards: 4 },
     draws: [["A"], ["B"]],
   }),
+  // Entries that are decided on while others take places at once, and teams that have one place together.
+  (seed) => ({
+    persons: 12,
+    asks: 2,
+    workers: 1,
+    queued: 0.1,
+    joins: 0.3,
+    held: 0.3,
+    party: 0.4,
+    team: 0.5,
+    enters: 0.6,
+    decisions: ["active", "held", "waiting"],
+    changes: 3,
+    kinds: ["rules", "closed", "leaf"],
+    pauseMs: 3_000,
+    shape: { places: { A: 2, B: 2 }, ...(seed % 2 === 1 && { total: 3 }), lanes: 1, shards: 4 },
+    draws: [["A"], ["B"], ["A", "B"]],
+  }),
+  // Many entries at several lanes, and rules that change while they enter.
+  (seed) => ({
+    persons: 12,
+    asks: 2,
+    workers: 1,
+    party: 0.5,
+    team: 0.7,
+    enters: 0.7,
+    held: 0.2,
+    decisions: ["active", "held"],
+    changes: 6,
+    kinds: ["rules", "closed", "lanes"],
+    pauseMs: 1_000,
+    shape: { places: { A: 4 }, lanes: 2 + (seed % 3), shards: 4 },
+    draws: [["A"]],
+  }),
 ];
 
 /** A history of one kind, every other one with faults of every kind at any boundary. */

@@ -1,4 +1,5 @@
 import { planCapacity } from "#shared/allotment/capacity.ts";
+import { type Decided, enlist, grant } from "#shared/allotment/grant.ts";
 import { handOut, type Kernel } from "#shared/allotment/handOut.ts";
 import type { LaneMemory } from "#shared/allotment/laneMemory.ts";
 import type { Allotment, Holder } from "#shared/allotment/model.ts";
@@ -7,6 +8,7 @@ import { type Move, move } from "#shared/allotment/moves.ts";
 import { promote } from "#shared/allotment/promote.ts";
 import type { Guard, Outcome, TakeRequest } from "#shared/allotment/request.ts";
 import { allotmentStore } from "#shared/allotment/store.ts";
+import { substitute } from "#shared/allotment/substitute.ts";
 import { Contended, type Database, type Item, type Part, Unavailable } from "#shared/platform/database.ts";
 import type { SimulationOptions } from "#simulation/engine.ts";
 import { Crashed } from "#simulation/faults.ts";
@@ -66,6 +68,10 @@ export interface Asking {
   joins: boolean;
   held: boolean;
   guarded: boolean;
+  /** For one place together. */
+  team: boolean;
+  /** To be decided on later. */
+  enters: boolean;
 }
 
 const watchers = new Set<(condition: string) => void>();
@@ -167,8 +173,10 @@ export class Scene {
       key: { id: asking.key, body: "body" },
       joins: asking.joins,
       ...(acceptedAt !== undefined && { acceptedAt }),
+      ...(asking.team && asking.persons.length > 1 && { places: 1 }),
+      ...(asking.enters && { enters: true }),
       ...(asking.held && { heldUntil: new Date(now + HOLD_MS).toISOString() }),
-      ...(asking.guarded && { guard: guardOf(asking.persons[0]) }),
+      ...(asking.guarded && { guards: [guardOf(asking.persons[0])] }),
       record: ({ state, attempt }) => ({ claim: { rules }, answer: { state, attempt } }),
     };
   }
@@ -194,9 +202,38 @@ export class Scene {
     const moved = await move(this.kernel, this.allotment, standing, {
       move: name,
       key: { id: key, body: "body" },
+      whole: standing.places !== undefined,
       record: () => ({ claim: { by: name }, answer: { state: name } }),
     });
     return moved.outcome;
+  }
+
+  /** Decides on some of those who entered: gives them places, to be confirmed or not, or puts them in line. */
+  async decide(firsts: readonly string[], how: "active" | "held" | "waiting"): Promise<Decided[]> {
+    const record = (): Item => ({ decidedAt: this.world.now() });
+    const now = this.kernel.now();
+    if (how === "waiting")
+      return enlist(this.kernel, this.allotment, firsts, {
+        record,
+        turnOf: ({ holder }) => `${now.toISOString()}~${String(firsts.indexOf(holder)).padStart(3, "0")}`,
+      });
+    return grant(this.kernel, this.allotment, firsts, {
+      record,
+      ...(how === "held" && { heldUntil: new Date(now.getTime() + HOLD_MS).toISOString() }),
+    });
+  }
+
+  /** Another comes in place of one of a team. */
+  async substitute(first: Holder, goes: string, comes: string, key: string): Promise<string> {
+    if (first.served[key]) return "served";
+    const { rules } = this;
+    const { outcome } = await substitute(this.kernel, this.allotment, first, {
+      goes,
+      comes: { holder: this.holderOf(comes), owner: comes, ownerSort: key },
+      key: { id: key, body: "body" },
+      record: () => ({ goes: { rules }, comes: { rules, substitute: true }, answer: {} }),
+    });
+    return outcome;
   }
 
   promote(): Promise<Holder[]> {
