@@ -46,6 +46,8 @@ const queuedRefusals = [
   r.identityNotVerified,
   standingProblems.banned,
   standingProblems.penaltyActive,
+  standingProblems.activeLimit,
+  standingProblems.timeClash,
   r.consentRequired,
   r.consentOutdated,
   r.alreadySignedUp,

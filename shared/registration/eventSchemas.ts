@@ -66,6 +66,10 @@ const eventFields = {
   kind: z.enum(["race", "league", "activity"]).default("race"),
   statements: z.array(statementInput).max(10).default([]),
   requiresVerified: z.boolean().default(false).meta({ description: "Only for a verified identity" }),
+  fairness: z.boolean().optional().meta({
+    description:
+      "Whether sign-ups count towards each person's limits and must not be at the same time as another; as the rules of the place say when left out",
+  }),
 };
 
 export const signUpModes = ["direct", "queued"] as const;
@@ -99,6 +103,7 @@ export const eventChange = z
     kind: z.enum(["race", "league", "activity"]),
     statements: z.array(statementInput).max(10),
     requiresVerified: z.boolean(),
+    fairness: z.boolean(),
     waitlist: z.boolean(),
     mode: z.enum(signUpModes),
     requiresQueueToken: z.boolean(),
@@ -166,6 +171,7 @@ export const event = z
     groups: z.array(group),
     statements: z.array(statement),
     requiresVerified: z.boolean(),
+    fairness: z.boolean(),
     waitlist: z.boolean(),
     mode: z.enum(signUpModes),
     requiresQueueToken: z.boolean(),

@@ -16,7 +16,8 @@ export type SignUpMode = (typeof signUpModes)[number];
 export type Group = Omit<EventInput["groups"][number], "groupId"> & { groupId: string };
 
 /** An event as it is stored. Instants are UTC. */
-export interface SportEvent extends Omit<EventInput, "groups" | "cancelUntil" | "placesPerPerson" | "mode"> {
+export interface SportEvent
+  extends Omit<EventInput, "groups" | "cancelUntil" | "placesPerPerson" | "mode" | "fairness"> {
   eventId: string;
   /** The organisation it belongs to; only its organisers see a draft, change or list it. */
   organiserId: string;
@@ -24,6 +25,8 @@ export interface SportEvent extends Omit<EventInput, "groups" | "cancelUntil" | 
   /** Rises with every change; the ETag, and the version of the rules under which places are handed out. */
   version: number;
   cancelUntil: string;
+  /** Whether sign-ups count towards each person's limits; as it is when the event is published, for good. */
+  fairness: boolean;
   /** Whether a sign-up is served at once, or accepted and served in turn. Both write the same items. */
   mode: SignUpMode;
   groups: Group[];
@@ -42,6 +45,8 @@ export interface RegistrationClaim {
   signedUpAt: Instant;
   cancelledAt?: Instant;
   offerExpiresAt?: Instant;
+  /** The limits of the participant count it: whoever ends it tells them, in the same write. */
+  limited?: true;
   /** `statement@version` of what was agreed to. */
   consents: string[];
 }

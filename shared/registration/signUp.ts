@@ -10,6 +10,7 @@ import type { Instant } from "#shared/platform/time.ts";
 import { type Application, poolLeaf, type RegistrationView } from "./model.ts";
 import { registrationProblems } from "./problems.ts";
 import { claimFor } from "./rules.ts";
+import { type Fair, fairnessOf, LimitsGuard } from "./standing/guards.ts";
 import { kernel, type PublishedEvent, places, registrationOf } from "./store.ts";
 import { viewOf } from "./views.ts";
 
@@ -91,6 +92,7 @@ export function requestOf(
   holders: readonly string[],
   { key, also }: Remembering,
   acceptedAt?: Instant,
+  fair?: Fair,
 ): TakeRequest {
   const { participantIds, signedUpAt, leaves, rules, waitlist } = application;
   const members = participantIds.map(
@@ -112,11 +114,17 @@ export function requestOf(
     leaves: leaves as [string, ...string[]],
     rules,
     joins: waitlist,
+    ...(fair && {
+      guards: members.map(({ owner: personId, holder }) => {
+        const registrationId = registrationIdOf(event, holder);
+        return new LimitsGuard(event, { personId, registrationId, signedUpAt }, fair);
+      }),
+    }),
     ...(key && { key }),
     ...(acceptedAt !== undefined && { acceptedAt }),
     ...(also && first && { also: (state) => also(answerFor(first, statusOf[state])) }),
     record: ({ member, state }) => ({
-      claim: { ...claimFor(application, member.owner, statusOf[state]) },
+      claim: { ...claimFor(application, member.owner, statusOf[state]), ...(fair && { limited: true }) },
       answer: { ...answerFor(member, statusOf[state]) },
     }),
   };
@@ -164,7 +172,8 @@ export async function serveAtOnce(
   { holders, standing, memory }: Seats,
   remembering: Remembering,
 ): Promise<RegistrationView | "rules-changed"> {
-  const request = requestOf(event, application, holders, remembering);
+  const fair = await fairnessOf(event, { now: kernel.now(), named: true });
+  const request = requestOf(event, application, holders, remembering, undefined, fair);
   const [outcome] = await handOut(kernel, event.allotment, [request], { memory, holders: standing });
   return meaningOf(outcome as Outcome, event, kernel.now());
 }

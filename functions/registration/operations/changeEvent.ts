@@ -6,6 +6,7 @@ import { problems } from "#shared/platform/problems.ts";
 import { offerFreePlaces } from "#shared/registration/changes.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { changeEvent as decide } from "#shared/registration/eventRules.ts";
+import { moveIntervals } from "#shared/registration/standing/moving.ts";
 import { commitEventChange, enterLists, leaveLists, organisersEvent } from "#shared/registration/store.ts";
 import { eventView } from "#shared/registration/views.ts";
 
@@ -19,8 +20,11 @@ export const changeEvent = operation(registrationRoutes.changeEvent)(
     if (after.status === "published") await enterLists(after);
     await commitEventChange(before, changed);
     if (after.status === "published") await leaveLists(before, after);
-    if (after.status === "published" && after.allotment)
-      await offerFreePlaces({ ...after, allotment: after.allotment });
+    if (after.status === "published" && after.allotment) {
+      const published = { ...after, allotment: after.allotment };
+      if (body.startsAt !== undefined || body.endsAt !== undefined) await moveIntervals(published);
+      await offerFreePlaces(published);
+    }
     return { status: 200, body: eventView(after), headers: { etag: `"${after.version}"` } };
   },
 );

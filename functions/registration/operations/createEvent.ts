@@ -3,6 +3,7 @@ import { newId } from "#shared/platform/ids.ts";
 import { once } from "#shared/platform/operation.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { draftEvent } from "#shared/registration/eventRules.ts";
+import { fairByDefault } from "#shared/registration/standing/guards.ts";
 import { planNewEvent } from "#shared/registration/store.ts";
 import { eventView } from "#shared/registration/views.ts";
 
@@ -10,7 +11,8 @@ import { eventView } from "#shared/registration/views.ts";
 export const createEvent = once(registrationRoutes.createEvent)(
   async ({ caller, body, now }) => {
     const ids = { eventId: newId("evt"), newGroupId: () => newId("grp") };
-    const event = draftEvent(body, organisationOf(caller), ids);
+    const fairness = body.fairness ?? (await fairByDefault());
+    const event = draftEvent({ ...body, fairness }, organisationOf(caller), ids);
     return { parts: planNewEvent(event, now.toISOString()), effect: eventView(event) };
   },
   (event) => ({ status: 201, body: event, headers: { etag: `"${event.version}"` } }),

@@ -44,12 +44,9 @@ export const ban = z
   })
   .meta({ id: "Ban" });
 
-const liveRegistrations = z
-  .number()
-  .int()
-  .meta({
-    description: "Registrations of the person that go on: whether they end is the organisers' decision",
-  });
+const liveRegistrations = z.number().int().meta({
+  description: "Registrations of the person that go on: whether they end is the organisers' decision",
+});
 
 export const penalty = z
   .object({

@@ -1,5 +1,6 @@
-import { Refusal } from "#shared/platform/problem.ts";
+import { type Facts, Refusal } from "#shared/platform/problem.ts";
 import type { Instant } from "#shared/platform/time.ts";
+import { isTicketOver } from "../tickets.ts";
 import { standingProblems } from "./problems.ts";
 
 /** A live registration as the limits of a person count it. */
@@ -12,11 +13,19 @@ export interface Entry {
   signedUpAt: Instant;
 }
 
+/** A queued sign-up that the limits refused, for as long as its ticket may ask. */
+interface RefusedBefore {
+  signedUpAt: Instant;
+  problem: "activeLimit" | "timeClash";
+  facts: Facts;
+}
+
 /** All limits of a person: one item, so that of two sign-ups at once one is judged by what the other did. */
 export interface Limits {
   version: number;
   /** By registration id. */
   entries: Readonly<Record<string, Entry>>;
+  refused?: Readonly<Record<string, RefusedBefore>>;
 }
 
 export interface LimitRules {
@@ -50,7 +59,9 @@ export function withEntry(
     const { activeMax, perDays } = rules;
     throw new Refusal(standingProblems.activeLimit, { facts: { activeMax, perDays } });
   }
+  const { [registrationId]: _judgedAnew, ...refused } = was?.refused ?? {};
   return {
+    ...(Object.keys(refused).length > 0 && { refused }),
     version: (was?.version ?? 0) + 1,
     entries: { ...Object.fromEntries(live), [registrationId]: entry },
   };
@@ -60,4 +71,30 @@ function timeClash([registrationId, { event, eventId }]: readonly [string, Entry
   if (!named) return new Refusal(standingProblems.timeClash, { facts: { explanation: { zh: "", en: "" } } });
   const explanation = { zh: `已报名“${event}”。`, en: `The other event is “${event}”.` };
   return new Refusal(standingProblems.timeClash, { facts: { explanation, eventId, registrationId } });
+}
+
+/** What a queued sign-up was refused for before: it is refused for good, whatever became free since. */
+export function refusalToldBefore(
+  was: Limits | undefined,
+  registrationId: string,
+  signedUpAt: Instant,
+): Refusal | undefined {
+  const before = was?.refused?.[registrationId];
+  if (before?.signedUpAt !== signedUpAt) return undefined;
+  return new Refusal(standingProblems[before.problem], { facts: before.facts });
+}
+
+/** The limits with the refusal of a queued sign-up; those of whom no ticket asks any more are forgotten. */
+export function withRefused(
+  was: Limits,
+  registrationId: string,
+  { refusal, signedUpAt, now }: { refusal: Refusal; signedUpAt: Instant; now: Date },
+): Limits {
+  const problem = refusal.problem === standingProblems.timeClash ? "timeClash" : "activeLimit";
+  const asked = Object.entries(was.refused ?? {}).filter(
+    ([, before]) => !isTicketOver(before.signedUpAt, now),
+  );
+  const noted: RefusedBefore = { signedUpAt, problem, facts: refusal.facts };
+  const refused = { ...Object.fromEntries(asked), [registrationId]: noted };
+  return { ...was, version: was.version + 1, refused };
 }

@@ -19,6 +19,10 @@ export const limitsKey = (personId: string): Key => ({ pk: `PERSON#${personId}`,
 
 export const limitsOf = (item: Item | undefined): Limits | undefined => bare<Limits>(item);
 
+export async function findLimits(personId: string): Promise<Limits | undefined> {
+  return limitsOf(await dynamo.get({ table, key: limitsKey(personId), consistent: true }));
+}
+
 /** The limits as they shall be, if they are still as they were read. */
 export const planLimits = (personId: string, was: Limits | undefined, next: Limits): Part => ({
   table,
