@@ -243,6 +243,19 @@ describe("lifting a ban", () => {
     expect(await findBan(first.banId)).not.toHaveProperty("document");
   });
 
+  it("of two at once is one, and of two bans beside each other neither is lost", async () => {
+    const me = await somebodySignedUp();
+    const both = await Promise.all([1, 2].map(() => banned(admin, me.registrationId)));
+    const made = both.flatMap(({ ok, body }) => (ok && "banId" in body ? [body.banId] : []));
+    expect(Object.keys((await findBanned(await banPseudonym(me.input)))?.bans ?? {}).sort()).toEqual(
+      made.sort(),
+    );
+    const lifts = await Promise.all(
+      ["bureau-2", "bureau-3"].map((sub) => lift(bureau(service, sub), made[0] ?? "")),
+    );
+    expect(lifts.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+
   it("is not done to one that waits for a second person, or that is none", async () => {
     const me = await somebodySignedUp();
     const { banId } = await asked(me.registrationId, { term: { years: 2 } });
@@ -302,6 +315,26 @@ describe("who is banned and erases the account", () => {
     await good(approve(finance(service), approvalId));
     expect(await refused(another(again))).toBe("409 banned");
     expect(await findPerson(personId, true)).toHaveProperty("ban");
+  });
+
+  it("just while they are banned is not banned as nobody: the official hears that the person is gone", async () => {
+    const me = await somebodySignedUp();
+    let gone = false;
+    const press = () => banned(admin, me.registrationId);
+    const answer = await withFault(
+      async (command, input, next) => {
+        const bans = JSON.stringify(input["TransactItems"] ?? []).includes('"BANS"');
+        if (command.startsWith("TransactWrite") && bans && !gone) {
+          gone = true;
+          await good(me.call(peopleRoutes.eraseMe, {}));
+        }
+        return next();
+      },
+      () => press(),
+    );
+    expect([answer.status, answer.body]).toMatchObject([409, { type: "/problems/request-in-progress" }]);
+    expect(await refused(press())).toBe("409 person-erased");
+    expect(await findBanned(await banPseudonym(me.input))).toBeUndefined();
   });
 
   it("does not slip in between: a ban written while the document is registered voids that write", async () => {

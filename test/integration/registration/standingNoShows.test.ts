@@ -4,6 +4,7 @@ import { auditRoutes } from "#shared/audit/contract.ts";
 import type { Client } from "#shared/client.ts";
 import { takeLease } from "#shared/jobs/store.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
+import { planPersonsPause } from "#shared/people/standing/store.ts";
 import { findPerson } from "#shared/people/store.ts";
 import { dynamo } from "#shared/platform/dynamo.ts";
 import { businessDate, daysAfter } from "#shared/platform/time.ts";
@@ -381,6 +382,33 @@ describe("an appeal", () => {
     expect(await penaltiesOf(call)).toHaveLength(1);
     const log = await good(admin(auditRoutes.listAuditLog, { query: { limit: 100 } }));
     expect(JSON.stringify(log.items)).not.toContain("急病");
+  });
+
+  it("is not lifted over a no-show that is marked meanwhile", async () => {
+    const { call, penalty, personId } = await paused();
+    const { appealId } = await good(appeal(call, penalty.penaltyId));
+    // Signed up before the pause, as it were: by a penalty that is none for a moment.
+    const fourth = daysAfter(day, 12);
+    const event = await eventOn(service, fourth);
+    await dynamo.commit([planPersonsPause(personId, undefined)]);
+    const { registrationId } = await good(signUp(call, event.path, event.groupId));
+    await attend(event.other);
+    oneOClock(service, daysAfter(fourth, 1));
+    let marked = false;
+    const answer = await withFault(
+      async (command, input, next) => {
+        const decides = JSON.stringify(input["TransactItems"] ?? []).includes("APPEALS#decided");
+        if (command.startsWith("TransactWrite") && decides && !marked) {
+          marked = true;
+          await markNoShows();
+        }
+        return next();
+      },
+      () => decideAppeal(admin, appealId, "lifted"),
+    );
+    expect([marked, answer.status]).toEqual([true, 409]);
+    await good(decideAppeal(admin, appealId, "lifted"));
+    expect(Object.keys((await findStanding(personId))?.noShows ?? {})).toEqual([registrationId]);
   });
 
   it("that is upheld leaves the pause, and is decided by who did not make it, once", async () => {
