@@ -12,7 +12,7 @@ export const standing: Grants = {
     },
     keys: {
       people: ["ACCOUNT#*", "PERSON#*", "APPEALS#open"],
-      registration: ["PENALTY#*", "PENALTIES#*", "EVENT#*"],
+      registration: ["PENALTY#*", "EVENT#*"],
       operations: [references, "SECRET#persons-*", requestKeys, uploadItems],
     },
     secrets: ["references", "persons-*"],
@@ -63,7 +63,7 @@ export const standing: Grants = {
     },
     keys: {
       people: ["PERSON#*", "BANS", "BANNED#*"],
-      registration: ["PENALTY#*", "STANDING#*", "PENALTIES", "STANDINGS"],
+      registration: ["PENALTY#*", "STANDING#*"],
       operations: ["APPROVALS#*"],
     },
     secrets: [],

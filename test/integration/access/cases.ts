@@ -27,6 +27,7 @@ import { announced, arrived, pdf } from "../../support/uploads.ts";
 import { offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, post, register } from "../../support/webhooks.ts";
 import { merchantCases } from "./merchantCases.ts";
+import { standingCases } from "./standingCases.ts";
 
 export type Whose = "own" | "foreign" | "absent";
 export type Caller = { call: Client; role: Role | "anyone" };
@@ -304,6 +305,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     completeUpload: { owned: true, make: upload },
     getUpload: { owned: true, shownTo: ["finance", "admin"], make: upload },
     ...merchantCases(service),
+    ...standingCases(service),
     ...webhookCases(),
     listNotifications: { owned: false, make: nothing },
     readNotification: {

@@ -23,6 +23,7 @@ import { tellOnCall } from "#shared/platform/page.ts";
 import { policyRoutes } from "#shared/policies/contract.ts";
 import { forgetDecided } from "#shared/policies/reading.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
+import { standingRoutes } from "#shared/registration/standing/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
 import { uploadRoutes } from "#shared/uploads/contract.ts";
@@ -47,12 +48,14 @@ import {
   startTestService,
   type TestService,
 } from "../../support/service.ts";
+import { bureau } from "../../support/standing.ts";
 import { announced, pdf } from "../../support/uploads.ts";
 import { availability, cancel, changed, fullEvent, join, offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, endpointOf, post, register } from "../../support/webhooks.ts";
 import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
 import { ledgerUses } from "./ledgerUses.ts";
 import { paymentUses } from "./paymentUses.ts";
+import { standingUses } from "./standingUses.ts";
 import { uploadUses } from "./uploadUses.ts";
 
 let service: TestService;
@@ -106,6 +109,8 @@ describe("what infra/permissions.ts grants is enough", () => {
     "registration/signUp": () => signUp(stranger(), path, "grp_01J00000000000000000000000"),
     "jobs/serveSignUps": () => work("sign-ups", queued),
     "registration/citizen": () => stranger()(registrationRoutes.listMyRegistrations, { query: {} }),
+    "registration/standing": () => stranger()(standingRoutes.listMyPenalties, {}),
+    "registration/bureau": () => bureau(service)(standingRoutes.listBans, { query: { cursor: "e30.x" } }),
     "registration/public": () => service.anyone(registrationRoutes.listEvents, { query: { limit: 1 } }),
     "service/public": () => service.anyone(serviceRoutes.getDeepHealth, {}),
     "ledger/finance": () => finance(service)(accountingRoutes.exportLedger, { body: { format: "jsonl" } }),
@@ -235,6 +240,7 @@ describe("what infra/permissions.ts grants is enough", () => {
     const [me, gone] = [await citizen(service), await citizen(service)];
     await good(gone.call(peopleRoutes.eraseMe, {}));
     for (const person of [me, gone]) await tell(person, "uses");
+    forgetDecided();
     await deliverNotices();
     expect(await inboxOf(me)).toMatchObject([{ delivery: "delivered" }]);
     expect(await deliveredAt("uses", gone.personId)).toBeUndefined();
@@ -272,6 +278,7 @@ describe("what infra/permissions.ts grants is enough", () => {
 
   it.each(paymentUses(() => service))("for %s", (_, use) => use());
   it.each(uploadUses(() => service))("for %s", (_, use) => use());
+  it.each(standingUses(() => service))("for %s", (_, use) => use());
 
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));
