@@ -245,10 +245,23 @@ describe("lifting a ban", () => {
 
   it("of two at once is one, and of two bans beside each other neither is lost", async () => {
     const me = await somebodySignedUp();
-    const both = await Promise.all([1, 2].map(() => banned(admin, me.registrationId)));
+    const before = await created(me.registrationId);
+    const decided = Promise.withResolvers<void>();
+    let waiting = 0;
+    const both = await withFault(
+      async (command, input, next) => {
+        const bans = JSON.stringify(input["TransactItems"] ?? []).includes("BANNED#");
+        waiting += Number(command.startsWith("TransactWrite") && bans);
+        if (waiting === 2) decided.resolve();
+        if (bans) await decided.promise;
+        return next();
+      },
+      () => Promise.all([1, 2].map(() => banned(admin, me.registrationId))),
+    );
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409]);
     const made = both.flatMap(({ ok, body }) => (ok && "banId" in body ? [body.banId] : []));
     expect(Object.keys((await findBanned(await banPseudonym(me.input)))?.bans ?? {}).sort()).toEqual(
-      made.sort(),
+      [before.banId, ...made].sort(),
     );
     const lifts = await Promise.all(
       ["bureau-2", "bureau-3"].map((sub) => lift(bureau(service, sub), made[0] ?? "")),
