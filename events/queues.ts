@@ -22,6 +22,12 @@ export const queues = {
     batch: 99,
     window: 1,
   },
+  draws: {
+    consumer: "jobs/runDraws",
+    purpose: "Draws to be closed, drawn and carried out, and ticks to look for those that are due",
+    batch: 1,
+    window: 0,
+  },
   "waiting-lists": {
     consumer: "jobs/offerPlaces",
     purpose: "Ticks to offer free places to those who wait and to end offers that have lapsed",

@@ -48,6 +48,12 @@ export const schedules: readonly Schedule[] = [
     "Tidies bans and penalties away whose time is over",
   ),
   schedule(
+    "runDraws",
+    "* * * * *",
+    "draws",
+    "Closes the lists of draws, draws when the beacon is known, and tells everybody the result",
+  ),
+  schedule(
     "checkCalendar",
     "0 9 * * *",
     "calendar-checks",

@@ -33,6 +33,12 @@ export const buckets = {
     lockedDays: LEDGER_DAYS,
     uncopied: fromTables,
   },
+  draws: {
+    purpose: "Lists of who entered a draw and its results, by pseudonym, for everybody to recompute",
+    // Sign-up data is kept for a year, and for as long again where a draw is disputed; to confirm in a deployment.
+    removedAfterDays: 730,
+    uncopied: fromTables,
+  },
   exports: {
     purpose: "Files that people asked for and download",
     removedAfterDays: 1,

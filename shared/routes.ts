@@ -7,7 +7,9 @@ import { paymentRoutes } from "./payments/contract.ts";
 import { peopleRoutes } from "./people/contract.ts";
 import type { Route } from "./platform/route.ts";
 import { policyRoutes } from "./policies/contract.ts";
+import { approvalRoutes as registrationApprovalRoutes } from "./registration/approval/contract.ts";
 import { registrationRoutes } from "./registration/contract.ts";
+import { drawRoutes } from "./registration/draw/contract.ts";
 import { standingRoutes } from "./registration/standing/contract.ts";
 import { serviceRoutes } from "./service/contract.ts";
 import { uploadRoutes } from "./uploads/contract.ts";
@@ -19,6 +21,8 @@ export const routes: readonly Route[] = [
   ...Object.values(peopleRoutes),
   ...Object.values(registrationRoutes),
   ...Object.values(standingRoutes),
+  ...Object.values(drawRoutes),
+  ...Object.values(registrationApprovalRoutes),
   ...Object.values(noticeRoutes),
   ...Object.values(accountingRoutes),
   ...Object.values(approvalRoutes),

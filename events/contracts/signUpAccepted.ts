@@ -12,6 +12,8 @@ export const signUpAccepted = z.strictObject({
       participantIds: z.array(z.string()).min(1),
       signedUpBy: z.string(),
       consents: z.array(z.string()),
+      documents: z.array(z.strictObject({ documentId: z.string(), uploadId: z.string() })).default([]),
+      settledBy: z.enum(["place", "draw", "decision"]).default("place"),
       leaves: z.array(z.string()).min(1),
       waitlist: z.boolean(),
       rules: z.number().int(),

@@ -1,8 +1,16 @@
 import { serve } from "#shared/platform/serve.ts";
 import { changeEvent } from "./operations/changeEvent.ts";
+import { commitDraw } from "./operations/commitDraw.ts";
 import { createEvent } from "./operations/createEvent.ts";
 import { listEntrants } from "./operations/listEntrants.ts";
 import { listOrganiserEvents } from "./operations/listOrganiserEvents.ts";
 import { publishEvent } from "./operations/publishEvent.ts";
 
-export const handler = serve(createEvent, changeEvent, publishEvent, listOrganiserEvents, listEntrants);
+export const handler = serve(
+  createEvent,
+  changeEvent,
+  commitDraw,
+  publishEvent,
+  listOrganiserEvents,
+  listEntrants,
+);

@@ -1,4 +1,4 @@
-import { noticeItems, references, requestKeys } from "./keys.ts";
+import { noticeItems, references, requestKeys, uploadItems } from "./keys.ts";
 import type { Grants } from "./model.ts";
 
 /** People, and what they sign up for. */
@@ -38,6 +38,8 @@ export const citizens: Grants = {
     keys: { operations: [references] },
     secrets: ["references"],
     sends: [],
+    // Signs the links by which everybody downloads what is public of a draw.
+    objects: { draws: ["GetObject"] },
   },
   "registration/citizen": {
     tables: {
@@ -56,9 +58,12 @@ export const citizens: Grants = {
     tables: {
       people: ["GetItem"],
       registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
-      operations: ["GetItem", "Query", "PutItem"],
+      operations: ["GetItem", "Query", "PutItem", "UpdateItem"],
     },
-    keys: { people: ["ACCOUNT#*", "PERSON#*"], operations: [references, requestKeys, "POLICIES"] },
+    keys: {
+      people: ["ACCOUNT#*", "PERSON#*"],
+      operations: [references, requestKeys, uploadItems, "POLICIES"],
+    },
     secrets: ["references"],
     sends: ["sign-ups"],
   },
@@ -78,9 +83,55 @@ export const citizens: Grants = {
       ],
       operations: ["GetItem", "Query", "PutItem"],
     },
-    keys: { people: ["PERSON#*"], operations: [references, requestKeys, "POLICIES", ...noticeItems] },
+    keys: {
+      people: ["PERSON#*"],
+      operations: [references, "SECRET#draws", requestKeys, "POLICIES", ...noticeItems],
+    },
+    secrets: ["references", "draws"],
+    sends: ["notices"],
+  },
+  "registration/approval": {
+    tables: {
+      "audit-log": ["PutItem"],
+      people: ["BatchGetItem"],
+      registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: {
+      people: ["PERSON#*"],
+      operations: [references, requestKeys, uploadItems, ...noticeItems],
+    },
     secrets: ["references"],
     sends: ["notices"],
+    // Signs the links by which the organiser downloads documents.
+    objects: { uploads: ["GetObject"] },
+  },
+  "registration/draws": {
+    tables: {
+      "audit-log": ["PutItem"],
+      registration: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
+      books: ["GetItem"],
+      operations: ["GetItem", "PutItem"],
+    },
+    keys: { books: ["ROOTS"], operations: [references, "SECRET#draws"] },
+    secrets: ["references", "draws"],
+    sends: [],
+    objects: { draws: ["GetObject", "PutObject"] },
+  },
+  "jobs/runDraws": {
+    tables: {
+      registration: ["GetItem", "BatchGetItem", "Query", "Query:byPending", "PutItem", "UpdateItem"],
+      books: ["GetItem"],
+      operations: ["GetItem", "PutItem", "UpdateItem"],
+    },
+    keys: {
+      books: ["ROOTS"],
+      operations: [references, "SECRET#draws", "JOB#runDraws", ...noticeItems],
+    },
+    secrets: ["references", "draws"],
+    sends: ["notices"],
+    tells: true,
+    objects: { draws: ["GetObject", "PutObject"] },
   },
   "jobs/serveSignUps": {
     tables: {

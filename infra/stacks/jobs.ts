@@ -19,6 +19,9 @@ const lateNoShows =
 const lateEnds =
   "people whose ban is over: their document is kept for longer than its term, though it bans them no longer";
 
+const lateDraws =
+  "people who entered a draw: its list is not published, they do not learn the result, and places stay free";
+
 const lateCalendar =
   "everybody with a deadline in working days next year: refunds, settlements and freezes would be refused for want of a calendar";
 
@@ -33,6 +36,7 @@ const errorImpacts: Readonly<Record<string, string>> = {
   offerPlaces: lateOffers,
   markNoShows: lateNoShows,
   endStandings: lateEnds,
+  runDraws: lateDraws,
   checkCalendar: lateCalendar,
   settleUploads: lateUploads,
   purgeUploads: latePurges,
@@ -44,6 +48,7 @@ export class JobsStack extends Stack {
     Queues,
     | "release-erased"
     | "sign-ups"
+    | "draws"
     | "waiting-lists"
     | "no-shows"
     | "standing-ends"
@@ -77,6 +82,16 @@ export class JobsStack extends Stack {
         concurrency: 8,
         tellsAfter: Duration.minutes(1),
         errorImpact: "citizens who signed up in a rush: they wait for an answer and may be served too late",
+      }),
+      draws: new WorkQueue(this, "Draws", {
+        ...foundation,
+        queue: "draws",
+        // The list of a hundred thousand is held in memory, and read and written at once.
+        memory: 1769,
+        timeoutSeconds: 900,
+        concurrency: 2,
+        tellsAfter: Duration.minutes(30),
+        errorImpact: lateDraws,
       }),
       "waiting-lists": new WorkQueue(this, "WaitingLists", {
         ...foundation,
@@ -137,6 +152,7 @@ export class JobsStack extends Stack {
     this.queues = {
       "release-erased": work["release-erased"].queue,
       "sign-ups": work["sign-ups"].queue,
+      draws: work.draws.queue,
       "waiting-lists": work["waiting-lists"].queue,
       "no-shows": work["no-shows"].queue,
       "standing-ends": work["standing-ends"].queue,

@@ -17,13 +17,13 @@ import { Stale, stale } from "./store.ts";
 
 /** What becomes of one who entered, alone or the first of a party. */
 export type Decided =
-  | { outcome: "granted" | "enlisted"; holders: Holder[] }
+  | { outcome: "granted" | "enlisted" | "dismissed"; holders: Holder[] }
   /** Nothing that it may draw on is left, or those who wait come first. */
   | { outcome: "full"; holder: Holder }
   /** It has left, or was decided on before. */
   | { outcome: "not-entered"; holder: Holder | undefined };
 
-interface Terms {
+export interface Terms {
   /** What the context then records of a member. */
   record(holder: Holder): Item;
   /** Parts of other contexts in the same write, given a party as it then stands. */
@@ -99,7 +99,7 @@ async function decide(
   kernel: Kernel,
   allotment: Allotment,
   firsts: readonly string[],
-  outcome: "granted" | "enlisted",
+  outcome: "granted" | "enlisted" | "dismissed",
   terms: Terms,
   plan: Plan,
 ): Promise<Decided[]> {
@@ -259,4 +259,21 @@ export function enlist(
       claim: terms.record(was),
     }));
   });
+}
+
+/** Ends entries that get nothing. Safe to repeat: who was decided on before is `not-entered`. */
+export function dismiss(
+  kernel: Kernel,
+  allotment: Allotment,
+  firsts: readonly string[],
+  terms: Terms,
+): Promise<Decided[]> {
+  return decide(kernel, allotment, firsts, "dismissed", terms, ({ party }) =>
+    party.map(({ leaves: _drawn, ...was }) => ({
+      ...was,
+      state: "released",
+      version: was.version + 1,
+      claim: terms.record(was),
+    })),
+  );
 }

@@ -45,6 +45,8 @@ const Environment = z.object({
     .transform((text) => providersTemplates.parse(JSON.parse(text))),
   /** URL of the queue of erased persons whose places must be given back. */
   QUEUE_RELEASE_ERASED: z.string().default(""),
+  /** URL of the queue of draws to be closed, drawn and carried out. */
+  QUEUE_DRAWS: z.string().default(""),
   /** URL of the queue of accepted sign-ups that are served in turn. */
   QUEUE_SIGN_UPS: z.string().default(""),
   /** URL of the queue of the ledger's audits, where a long piece of work goes on. */
@@ -56,6 +58,7 @@ const Environment = z.object({
   /** URL of the queue of what merchants' systems are told. */
   QUEUE_WEBHOOKS: z.string().default(""),
   /** Buckets as they are deployed: their names are unique in all of AWS. */
+  BUCKET_DRAWS: z.string().default(""),
   BUCKET_EVIDENCE: z.string().default(""),
   BUCKET_EXPORTS: z.string().default(""),
   BUCKET_UPLOADS: z.string().default(""),
@@ -90,10 +93,11 @@ export type TableName =
 
 export const tableName = (table: TableName): string => `${env().TABLE_PREFIX}-${table}`;
 
-export type BucketName = "evidence" | "exports" | "uploads";
+export type BucketName = "draws" | "evidence" | "exports" | "uploads";
 
 /** The environment variable that holds a bucket's deployed name. */
 export const bucketVariables = {
+  draws: "BUCKET_DRAWS",
   evidence: "BUCKET_EVIDENCE",
   exports: "BUCKET_EXPORTS",
   uploads: "BUCKET_UPLOADS",

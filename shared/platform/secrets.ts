@@ -11,6 +11,7 @@ import { env } from "./env.ts";
  *
  * - `references`: pseudonyms of persons, accounts and requests; signs cursors.
  * - `codes`: signs the codes that tills scan.
+ * - `draws`: from which the seeds of draws are derived.
  * - `webhooks`: from which the secrets of merchants' webhooks are derived.
  * - `identity`: the blind index over document numbers.
  * - `bans`: the ban list's own pseudonyms of documents, which outlive the erasure of a person.
@@ -23,6 +24,7 @@ import { env } from "./env.ts";
 export type SecretPurpose =
   | "references"
   | "codes"
+  | "draws"
   | "webhooks"
   | "identity"
   | "bans"
@@ -128,6 +130,7 @@ export type ReferenceUse =
   | "account"
   | "actor"
   | "cursor"
+  | "draw"
   | "holder"
   | "invitation"
   | "queue-token"

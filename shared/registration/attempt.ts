@@ -1,9 +1,11 @@
 import { personToActFor } from "#shared/people/acting.ts";
 import { callersPersonId } from "#shared/people/store.ts";
+import type { Part } from "#shared/platform/database.ts";
 import { env } from "#shared/platform/env.ts";
 import type { Call } from "#shared/platform/operation.ts";
 import { send } from "#shared/platform/queue.ts";
 import { recall, remember } from "#shared/platform/remember.ts";
+import { documentParts } from "./approval/documents.ts";
 import type { registrationRoutes } from "./contract.ts";
 import type { QueuedView, RegistrationView } from "./model.ts";
 import { accept, recentZeros, refuseWhenFull } from "./queued.ts";
@@ -43,6 +45,7 @@ export async function attemptSignUp({
   const people = await Promise.all(participantIds.map((id) => personToActFor(signedUpBy, id, now)));
   const { attempts } = refuseHeld(event, seats);
   const application = admitSignUp(event, people, body, { signedUpBy, attempts, now });
+  const documents = await documentParts(event, body.documents, caller, now);
   if (queued) {
     refuseWhenFull(event, application, zeros);
     const fair = await fairnessOf(event, { now, named: true });
@@ -55,7 +58,11 @@ export async function attemptSignUp({
     await send(env().QUEUE_SIGN_UPS, message);
     return answer;
   }
-  const remembering = alone ? { key } : { also: (view: RegistrationView) => [remember(key, view)] };
+  const also = (view: RegistrationView): Part[] => [
+    ...(alone ? [] : [remember(key, view)]),
+    ...documents(view.registrationId),
+  ];
+  const remembering = { ...(alone && { key }), also };
   return serveAtOnce(event, application, seats, remembering).catch(async (error: unknown) => {
     // The same request may have been served beside this one.
     const meanwhile = alone ? undefined : await recall<RegistrationView>(key);

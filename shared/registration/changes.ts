@@ -10,7 +10,7 @@ import { confirmedNotice, offeredNotice, recipientOf } from "./notices.ts";
 import { offerDeadline } from "./offers.ts";
 import { registrationPolicy } from "./policy.ts";
 import { registrationProblems } from "./problems.ts";
-import { decideCancel } from "./rules.ts";
+import { decideCancel, isOver } from "./rules.ts";
 import { limitsEnded } from "./standing/guards.ts";
 import { kernel, type PublishedEvent, type Registration, registrationOf } from "./store.ts";
 import { viewOf } from "./views.ts";
@@ -59,8 +59,10 @@ async function change(
   return { outcome: moved.outcome, view: view(claim), claim };
 }
 
-/** Who waits leaves the queue; who has a place or an offer gives it back. */
-const endingOf = ({ holder }: Registration): Move => (holder.state === "waiting" ? "leave" : "giveBack");
+/** Who entered withdraws, who waits leaves the queue; who has a place or an offer gives it back. */
+const endings = { entered: "withdraw", waiting: "leave" } as const;
+const endingOf = ({ holder: { state } }: Registration): Move =>
+  state === "entered" || state === "waiting" ? endings[state] : "giveBack";
 
 /** Cancels a registration; a second time changes nothing. Refuses `cancel-closed`. */
 export async function cancel(
@@ -71,10 +73,9 @@ export async function cancel(
 ): Promise<RegistrationView> {
   const decide = (claim: RegistrationClaim) => decideCancel(event, claim, now);
   // One who waited may have been offered a place meanwhile, and the other way about: the second try knows.
-  for (const name of [endingOf(registration), "leave", "giveBack"] as const) {
+  for (const name of [endingOf(registration), "withdraw", "leave", "giveBack"] as const) {
     const { outcome, view } = await change(registration, event, name, key, decide);
-    if (outcome === "moved") return view;
-    if (view.status === "cancelled" || view.status === "expired") return view;
+    if (outcome === "moved" || isOver(view)) return view;
   }
   return viewOf(registration, now);
 }
@@ -82,7 +83,7 @@ export async function cancel(
 /** Gives the place of an erased person back, whatever the event's deadline. */
 export async function releaseErased(registration: Registration, event: PublishedEvent, now: Date) {
   const cancelledAt = now.toISOString();
-  for (const name of ["leave", "giveBack"] as const)
+  for (const name of ["withdraw", "leave", "giveBack"] as const)
     await change(registration, event, name, undefined, (claim) => ({
       ...claim,
       status: "cancelled",

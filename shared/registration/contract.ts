@@ -3,6 +3,8 @@ import { peopleProblems } from "#shared/people/problems.ts";
 import { page, pageQuery } from "#shared/platform/cursor.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { route } from "#shared/platform/route.ts";
+import { uploadProblems } from "#shared/uploads/problems.ts";
+import { approvalProblems } from "./approval/problems.ts";
 import { event, eventChange, eventInput, eventSummary } from "./eventSchemas.ts";
 import { registrationProblems as r } from "./problems.ts";
 import {
@@ -103,6 +105,10 @@ export const registrationRoutes = {
     responses: { 201: registration, 202: queuedRegistration },
     errors: [
       problems.notFound,
+      approvalProblems.documentsWrong,
+      uploadProblems.wrongPurpose,
+      uploadProblems.notReady,
+      uploadProblems.used,
       r.queueTokenInvalid,
       r.challengeFailed,
       peopleProblems.profileMissing,

@@ -1,5 +1,7 @@
 import { lanesFor, shardsFor } from "#shared/allotment/model.ts";
 import { type FieldError, Refusal } from "#shared/platform/problem.ts";
+import { documentContradictions } from "./approval/rules.ts";
+import { defaultBeacon, drawContradictions } from "./draw/deciding.ts";
 import {
   capacityOf,
   type EventChange,
@@ -39,6 +41,8 @@ function contradictions(event: SportEvent): FieldError[] {
     refuse("/signUpClosesAt", "报名截止不能晚于赛事结束", "must not be after endsAt");
   if (event.cancelUntil > event.endsAt)
     refuse("/cancelUntil", "取消截止不能晚于赛事结束", "must not be after endsAt");
+  if (event.mode === "queued" && event.allocation !== "first-come")
+    refuse("/mode", "抽签和审核的报名不需要排队", "only first-come sign-ups are served in turn");
   const sum = event.groups.reduce((total, group) => total + group.capacity, 0);
   if (capacityOf(event) > sum)
     refuse("/capacity", "总名额不能多于各组别之和", "must not exceed the sum of the groups");
@@ -52,7 +56,7 @@ function contradictions(event: SportEvent): FieldError[] {
     if (reservedOf(group) > group.capacity)
       refuse(`/groups/${at}/pools`, "预留名额之和不能多于组别名额", "must not exceed the group's capacity");
   }
-  return errors;
+  return [...errors, ...drawContradictions(event), ...documentContradictions(event)];
 }
 
 function refuseContradictions(event: SportEvent): SportEvent {
@@ -75,7 +79,8 @@ export function draftEvent(
     version: 1,
     fairness: input.fairness ?? false,
     cancelUntil: input.cancelUntil ?? input.startsAt,
-    mode: input.mode ?? ((input.expectedDemand ?? 0) > capacityOf(input) ? "queued" : "direct"),
+    ...(input.allocation === "draw" && { draw: input.draw ?? { beacon: defaultBeacon } }),
+    mode: input.mode ?? (rushes(input) && input.allocation === "first-come" ? "queued" : "direct"),
     groups: namedGroups(
       input.groups.map(({ groupId: _, ...group }) => group),
       ids.newGroupId,
@@ -131,7 +136,7 @@ export function changeEvent(
     sameConditions(before.groups, groups) &&
     countsTotal(before) === countsTotal(after) &&
     before.fairness === after.fairness;
-  if (published && !kept) throw new Refusal(registrationProblems.eventNotDraft);
+  if (published && (!kept || change.draw)) throw new Refusal(registrationProblems.eventNotDraft);
   const were = leavesOf(before.groups);
   const places = Object.fromEntries(
     [...leavesOf(groups)].map(([leaf, count]) => [leaf, count - (were.get(leaf) ?? count)]),
@@ -145,8 +150,23 @@ export function changeEvent(
   };
 }
 
-const lanesOf = ({ capacity }: SportEvent, leaves: number, mode: SignUpMode): number =>
-  lanesFor(leaves + (capacity === undefined ? 0 : 1), mode === "queued", registrationPolicy.rushLanes.value);
+/** Where more come than there are places, many come at once. */
+const rushes = (event: Parameters<typeof capacityOf>[0] & { expectedDemand?: number | undefined }): boolean =>
+  (event.expectedDemand ?? 0) > capacityOf(event);
+
+/** Who only enters takes nothing from a lane, but looks at one: also those many must not meet at one. */
+const lanesOf = (event: SportEvent, leaves: number, mode: SignUpMode): number =>
+  lanesFor(
+    leaves + (event.capacity === undefined ? 0 : 1),
+    mode === "queued" || (event.allocation === "draw" && rushes(event)),
+    registrationPolicy.rushLanes.value,
+  );
+
+/** All who enter are kept, not only those for whom there are places. */
+const holdersOf = (event: SportEvent): number =>
+  event.allocation === "first-come"
+    ? capacityOf(event)
+    : Math.max(capacityOf(event), event.expectedDemand ?? 0);
 
 /**
  * How the event's places are laid out: a leaf per group and per pool, a counter for the whole where it is below the
@@ -173,7 +193,7 @@ export function publishEvent(event: SportEvent, now: Date) {
       leaves: [...leaves.keys()],
       ...(flowsBack.length > 0 && { flowsBack: Object.fromEntries(flowsBack) }),
       total: event.capacity !== undefined,
-      shards: shardsFor(capacity, event.mode === "queued"),
+      shards: shardsFor(holdersOf(event), event.mode === "queued"),
       lanes: lanesOf(event, leaves.size, event.mode),
     },
     places: { ...Object.fromEntries(leaves), total: capacity },

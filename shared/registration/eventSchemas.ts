@@ -72,12 +72,47 @@ const eventFields = {
   }),
 };
 
+const documentsInput = z
+  .array(
+    z.strictObject({
+      documentId: z.string().regex(/^[a-z0-9-]{1,40}$/),
+      title: text(60),
+      required: z.boolean().default(true),
+    }),
+  )
+  .max(5);
+
+const drawInput = z.strictObject({
+  beacon: z
+    .discriminatedUnion("source", [
+      z.strictObject({
+        source: z.literal("sports-lottery"),
+        game: text(20).meta({ description: "Of the China Sports Lottery", example: "大乐透" }),
+        issue: text(20).meta({ description: "The draw's number (期号)", example: "26135" }),
+        drawsOn: z.iso.date().meta({ description: "Its day; after the day sign-up closes" }),
+      }),
+      z.strictObject({ source: z.literal("ledger-root") }),
+    ])
+    .meta({ description: "What the draw waits for: public, and known to nobody when the list is closed" }),
+});
+
 export const signUpModes = ["direct", "queued"] as const;
+
+export const allocations = ["first-come", "draw", "approval"] as const;
 
 export const eventInput = z
   .strictObject({
     ...eventFields,
-    allocation: z.literal("first-come").default("first-come"),
+    allocation: z.enum(allocations).default("first-come").meta({
+      description:
+        "first-come: served while places last; draw: drawn among all who entered; approval: decided by the organiser",
+    }),
+    draw: drawInput.optional().meta({
+      description: "Of an event with a draw; the ledger's root of the day after the closing by default",
+    }),
+    documents: documentsInput.optional().meta({
+      description: "What an applicant uploads, where the organiser decides on applications",
+    }),
     expectedDemand: z
       .number()
       .int()
@@ -99,6 +134,8 @@ export const eventInput = z
 export const eventChange = z
   .strictObject({
     ...eventFields,
+    draw: drawInput,
+    documents: documentsInput,
     level: z.enum(["quality", "general"]),
     kind: z.enum(["race", "league", "activity"]),
     statements: z.array(statementInput).max(10),
@@ -167,7 +204,11 @@ export const event = z
     organiserId: organisationId,
     description: z.string().optional(),
     cancelUntil: instant,
-    allocation: z.literal("first-come"),
+    allocation: z.enum(allocations),
+    draw: drawInput.optional(),
+    documents: z
+      .array(z.object({ documentId: z.string(), title: z.string(), required: z.boolean() }))
+      .optional(),
     groups: z.array(group),
     statements: z.array(statement),
     requiresVerified: z.boolean(),

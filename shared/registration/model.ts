@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { Allotment } from "#shared/allotment/model.ts";
 import type { Instant } from "#shared/platform/time.ts";
+import type { Rejection } from "./approval/rules.ts";
 import type { event, eventChange, eventInput, eventSummary, signUpModes } from "./eventSchemas.ts";
 import type { availability, queuedRegistration, registration } from "./schemas.ts";
 
@@ -30,6 +31,8 @@ export interface SportEvent
   /** Whether a sign-up is served at once, or accepted and served in turn. Both write the same items. */
   mode: SignUpMode;
   groups: Group[];
+  /** Since when nobody enters its draw any more: the list is published. */
+  entriesClosedAt?: Instant;
   /** The places, from publishing on. */
   allotment?: Allotment;
 }
@@ -47,6 +50,15 @@ export interface RegistrationClaim {
   offerExpiresAt?: Instant;
   /** The limits of the participant count it: whoever ends it tells them, in the same write. */
   limited?: true;
+  /** What was given with an application, by what the event calls it. */
+  documents?: { documentId: string; uploadId: string }[];
+  /** When the organiser decided on it, and why not. */
+  decidedAt?: Instant;
+  rejection?: Rejection;
+  /** Its rank in the draw; 1 is first. */
+  drawRank?: number;
+  /** Of one who is drawn: whether to stand in line when not selected. */
+  wouldWait?: true;
   /** `statement@version` of what was agreed to. */
   consents: string[];
 }
@@ -58,6 +70,9 @@ export interface Application {
   participantIds: string[];
   signedUpBy: string;
   consents: string[];
+  documents: { documentId: string; uploadId: string }[];
+  /** What settles it: a place that is free, a draw, or somebody's decision. */
+  settledBy: "place" | "draw" | "decision";
   /** Leaves of the allotment on which it may draw, in order. */
   leaves: string[];
   waitlist: boolean;

@@ -3,6 +3,7 @@ import { callersPersonId } from "#shared/people/store.ts";
 import type { Caller } from "#shared/platform/caller.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
+import { pseudonymOf } from "./draw/store.ts";
 import type { QueuedView, RegistrationView } from "./model.ts";
 import { standingOfQueued } from "./queued.ts";
 import {
@@ -33,8 +34,14 @@ async function shown(
   event: PublishedEvent,
   now: Date,
 ): Promise<RegistrationView> {
-  const view = { ...viewOf(registration, now), cancelUntil: event.cancelUntil };
   const { holder } = registration;
+  const view = {
+    ...viewOf(registration, now),
+    cancelUntil: event.cancelUntil,
+    ...(event.allocation === "draw" && {
+      drawPseudonym: await pseudonymOf(event.eventId, holder.party?.[0] ?? holder.holder),
+    }),
+  };
   if (holder.state !== "waiting") return view;
   // The first of a party stands in the queue for all of them.
   const [first = holder.holder] = holder.party ?? [];

@@ -1,3 +1,4 @@
+import type { Standing } from "#shared/allotment/request.ts";
 import type { Person } from "#shared/people/store.ts";
 import { type FieldError, Refusal } from "#shared/platform/problem.ts";
 import { ageOn, businessDate } from "#shared/platform/time.ts";
@@ -13,6 +14,7 @@ export interface Command {
   groupId: string;
   waitlist: boolean;
   consents: readonly { statementId: string; version: string }[];
+  documents?: Application["documents"];
 }
 
 /** Sign-up is open from its opening instant up to, not including, its closing instant. */
@@ -20,7 +22,7 @@ function refuseOutsideWindow(event: SportEvent, now: Date): void {
   const instant = now.toISOString();
   if (instant < event.signUpOpensAt)
     throw new Refusal(registrationProblems.signUpNotOpen, { facts: { opensAt: event.signUpOpensAt } });
-  if (instant >= event.signUpClosesAt)
+  if (instant >= event.signUpClosesAt || event.entriesClosedAt !== undefined)
     throw new Refusal(registrationProblems.signUpClosed, { facts: { closedAt: event.signUpClosesAt } });
 }
 
@@ -105,6 +107,25 @@ function leavesFor(event: SportEvent, group: Group, participants: readonly Parti
   return [...pools, group.groupId];
 }
 
+const settledBy = ({ allocation }: SportEvent): Application["settledBy"] =>
+  allocation === "draw" ? "draw" : allocation === "approval" ? "decision" : "place";
+
+/** How a registration stands by its place: with one that is kept for it, or while it waits for what settles it. */
+export function statusOf(
+  { settledBy }: Pick<Application, "settledBy">,
+  state: Standing["state"],
+): RegistrationClaim["status"] {
+  switch (state) {
+    case "active":
+    case "held":
+      return "confirmed";
+    case "waiting":
+      return "waitlisted";
+    case "entered":
+      return settledBy === "draw" ? "pending-draw" : "pending-approval";
+  }
+}
+
 /**
  * Whether these people may sign up for this group now, together or not at all, and what is then asked of the
  * allotment. Whether a place is free is not asked here: only the allotment knows.
@@ -133,6 +154,8 @@ export function admitSignUp(
     participantIds: participants.map(({ personId }) => personId),
     signedUpBy: context.signedUpBy,
     consents: agreed(event, command.consents),
+    documents: command.documents ?? [],
+    settledBy: settledBy(event),
     leaves: leavesFor(event, group, participants),
     waitlist: command.waitlist,
     rules: event.version,
@@ -142,17 +165,32 @@ export function admitSignUp(
 
 /** What is recorded of each participant's place, or place in the queue. */
 export const claimFor = (
-  { eventId, groupId, signedUpBy, signedUpAt, consents }: Application,
+  { eventId, groupId, signedUpBy, signedUpAt, consents, waitlist, settledBy, documents }: Application,
   participantId: string,
   status: RegistrationClaim["status"],
-): RegistrationClaim => ({ eventId, groupId, participantId, signedUpBy, status, signedUpAt, consents });
+): RegistrationClaim => ({
+  eventId,
+  groupId,
+  participantId,
+  signedUpBy,
+  status,
+  signedUpAt,
+  ...(documents.length > 0 && { documents }),
+  ...(waitlist && settledBy === "draw" && { wouldWait: true }),
+  consents,
+});
+
+const over: readonly RegistrationClaim["status"][] = ["cancelled", "expired", "not-selected", "rejected"];
+
+/** Whether nothing is kept for it any more. */
+export const isOver = ({ status }: Pick<RegistrationClaim, "status">): boolean => over.includes(status);
 
 /**
  * A registration may be cancelled before the event's deadline; who only waits, or has an offer, may leave whenever
  * they like. One that is over stays so.
  */
 export function decideCancel(event: SportEvent, claim: RegistrationClaim, now: Date): RegistrationClaim {
-  if (claim.status === "cancelled" || claim.status === "expired") return claim;
+  if (isOver(claim)) return claim;
   const takenPart = claim.status === "attended" || claim.status === "no-show";
   if (takenPart || (claim.status === "confirmed" && now.toISOString() >= event.cancelUntil))
     throw new Refusal(registrationProblems.cancelClosed, { facts: { cancelUntil: event.cancelUntil } });

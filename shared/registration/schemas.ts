@@ -2,6 +2,7 @@ import * as z from "zod";
 import { personId } from "#shared/people/contract.ts";
 import { sexes } from "#shared/people/identityDocument.ts";
 import { instant } from "#shared/platform/instant.ts";
+import { rejections } from "./approval/rules.ts";
 
 const ulid = "[0-9A-HJKMNP-TV-Z]{26}";
 export const eventId = z
@@ -52,6 +53,11 @@ export const signUpInput = z
       .array(z.strictObject({ statementId: z.string().max(40), version: z.string().max(20) }))
       .max(10)
       .default([]),
+    documents: z
+      .array(z.strictObject({ documentId: z.string().max(40), uploadId: z.string().max(60) }))
+      .max(5)
+      .default([])
+      .meta({ description: "What the event asks for, uploaded as registration-document" }),
     waitlist: z.boolean().default(false).meta({ description: "Wait when it is full" }),
     queueToken: z.string().max(400).optional(),
     solution: z.string().max(40).optional().meta({ description: "Of the queue token's challenge" }),
@@ -63,9 +69,13 @@ export const signUpInput = z
   .meta({ id: "SignUpInput" });
 
 export const registrationStatuses = [
-  "confirmed",
+  "pending-draw",
+  "not-selected",
+  "pending-approval",
+  "rejected",
   "waitlisted",
   "offered",
+  "confirmed",
   "cancelled",
   "expired",
   "attended",
@@ -86,6 +96,9 @@ export const registration = z
     status: z.enum(registrationStatuses),
     cancelledAt: instant.optional(),
     cancelUntil: instant.optional(),
+    rejection: z.enum(rejections).optional().meta({ description: "Why an application was not accepted" }),
+    drawPseudonym: z.string().optional().meta({ description: "Its name in the public list of the draw" }),
+    drawRank: z.number().int().optional().meta({ description: "In the draw; 1 is first" }),
     position: z.number().int().optional().meta({ description: "In the waiting list; 1 is next" }),
     offer: z
       .object({ expiresAt: instant })

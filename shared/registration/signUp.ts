@@ -9,7 +9,7 @@ import type { RequestKey } from "#shared/platform/remember.ts";
 import type { Instant } from "#shared/platform/time.ts";
 import { type Application, poolLeaf, type RegistrationView } from "./model.ts";
 import { registrationProblems } from "./problems.ts";
-import { claimFor } from "./rules.ts";
+import { claimFor, statusOf } from "./rules.ts";
 import { type Fair, fairnessOf, LimitsGuard } from "./standing/guards.ts";
 import { kernel, type PublishedEvent, places, registrationOf } from "./store.ts";
 import { viewOf } from "./views.ts";
@@ -78,13 +78,6 @@ export interface Remembering {
   also?: (answer: RegistrationView) => Part[];
 }
 
-const statusOf = {
-  active: "confirmed",
-  held: "confirmed",
-  waiting: "waitlisted",
-  entered: "waitlisted",
-} as const;
-
 /** What an application asks of the allotment. */
 export function requestOf(
   event: PublishedEvent,
@@ -94,7 +87,7 @@ export function requestOf(
   acceptedAt?: Instant,
   fair?: Fair,
 ): TakeRequest {
-  const { participantIds, signedUpAt, leaves, rules, waitlist } = application;
+  const { participantIds, signedUpAt, leaves, rules, waitlist, settledBy } = application;
   const members = participantIds.map(
     (owner, at): Member => ({
       holder: holders[at] ?? "",
@@ -120,12 +113,16 @@ export function requestOf(
         return new LimitsGuard(event, { personId, registrationId, signedUpAt }, fair);
       }),
     }),
+    ...(settledBy !== "place" && { enters: true }),
     ...(key && { key }),
     ...(acceptedAt !== undefined && { acceptedAt }),
-    ...(also && first && { also: (state) => also(answerFor(first, statusOf[state])) }),
+    ...(also && first && { also: (state) => also(answerFor(first, statusOf(application, state))) }),
     record: ({ member, state }) => ({
-      claim: { ...claimFor(application, member.owner, statusOf[state]), ...(fair && { limited: true }) },
-      answer: { ...answerFor(member, statusOf[state]) },
+      claim: {
+        ...claimFor(application, member.owner, statusOf(application, state)),
+        ...(fair && { limited: true }),
+      },
+      answer: { ...answerFor(member, statusOf(application, state)) },
     }),
   };
 }

@@ -23,7 +23,7 @@ type MyRegistration = z.input<
 export const summaryView = (event: SportEvent): EventSummary => ({ ...event, capacity: capacityOf(event) });
 
 export const eventView = (event: SportEvent): EventView => {
-  const { allotment: _places, expectedDemand: _demand, ...shown } = event;
+  const { allotment: _places, expectedDemand: _demand, entriesClosedAt: _closed, ...shown } = event;
   return { ...shown, capacity: capacityOf(event) };
 };
 
@@ -64,7 +64,17 @@ export function viewOf(
   { registrationId, claim, party }: Pick<Registration, "registrationId" | "claim" | "party">,
   now: Date,
 ): RegistrationView {
-  const { eventId, groupId, participantId, status, signedUpAt, cancelledAt, offerExpiresAt } = claim;
+  const {
+    eventId,
+    groupId,
+    participantId,
+    status,
+    signedUpAt,
+    cancelledAt,
+    offerExpiresAt,
+    drawRank,
+    rejection,
+  } = claim;
   const lapsed = status === "offered" && (offerExpiresAt ?? "") <= now.toISOString();
   return {
     registrationId,
@@ -74,6 +84,8 @@ export function viewOf(
     status: lapsed ? "expired" : status,
     signedUpAt,
     ...(cancelledAt !== undefined && { cancelledAt }),
+    ...(drawRank !== undefined && { drawRank }),
+    ...(rejection !== undefined && { rejection }),
     ...(status === "offered" && !lapsed && offerExpiresAt && { offer: { expiresAt: offerExpiresAt } }),
     ...(party && { party }),
   };

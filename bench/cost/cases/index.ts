@@ -1,5 +1,6 @@
 import type { CostSheet } from "../sheet.ts";
 import { cancelCases, offerCases } from "./changes.ts";
+import { applicationCases, drawCases } from "./decisions.ts";
 import { availabilityCases, organiserCases } from "./events.ts";
 import { erasureCases, sweepCases } from "./jobs.ts";
 import { ledgerCases } from "./ledger.ts";
@@ -13,10 +14,11 @@ import { queuedCases, ticketCases } from "./queued.ts";
 import { serviceCases } from "./service.ts";
 import { servingCases } from "./serving.ts";
 import { placeCases, refusalCases } from "./signUp.ts";
+import { standingCases } from "./standing.ts";
 import { uploadCases } from "./uploads.ts";
 import { webhookCases } from "./webhooks.ts";
 
-/** In this order, since the sweep reads every event that one may wait for, and the ledger ends in another month; notices wait for a morning. */
+/** In this order, since the sweep reads every event that one may wait for, and the ledger ends in another month; notices wait for a morning; bans last for years. */
 export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   sweepCases,
   serviceCases,
@@ -41,4 +43,7 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   paymentCases,
   noticeCases,
   webhookCases,
+  applicationCases,
+  drawCases,
+  standingCases,
 ];

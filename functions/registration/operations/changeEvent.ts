@@ -5,6 +5,8 @@ import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { offerFreePlaces } from "#shared/registration/changes.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
+import { refuseWhileDrawing } from "#shared/registration/draw/deciding.ts";
+import { findDraw } from "#shared/registration/draw/store.ts";
 import { changeEvent as decide } from "#shared/registration/eventRules.ts";
 import { moveIntervals } from "#shared/registration/standing/moving.ts";
 import { commitEventChange, enterLists, leaveLists, organisersEvent } from "#shared/registration/store.ts";
@@ -15,6 +17,7 @@ export const changeEvent = operation(registrationRoutes.changeEvent)(
   async ({ caller, path, body, version }) => {
     const before = await organisersEvent(path.eventId, organisationOf(caller));
     if (before.version !== version) throw new Refusal(problems.versionMismatch);
+    if (before.entriesClosedAt !== undefined) refuseWhileDrawing(before, await findDraw(before.eventId));
     const changed = decide(before, body, () => newId("grp"));
     const { after } = changed;
     if (after.status === "published") await enterLists(after);

@@ -31,6 +31,16 @@ export class RegistrationApi extends ContextApi {
       errorImpact:
         "the bureau, which cannot ban anybody, lift a ban or decide on appeals; what holds goes on",
     });
+    this.serve("approval", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact: "organisers, who cannot decide on applications; applicants wait",
+    });
+    this.serve("draws", {
+      memory: 1769,
+      timeoutSeconds: 29,
+      errorImpact: "organisers, who cannot draw at once; the job does it a minute later",
+    });
     this.serve("organiser", {
       memory: 1024,
       timeoutSeconds: 29,

@@ -26,6 +26,7 @@ import {
 import { announced, arrived, pdf } from "../../support/uploads.ts";
 import { offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, post, register } from "../../support/webhooks.ts";
+import { decisionCases } from "./decisionCases.ts";
 import { merchantCases } from "./merchantCases.ts";
 import { standingCases } from "./standingCases.ts";
 
@@ -306,6 +307,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     getUpload: { owned: true, shownTo: ["finance", "admin"], make: upload },
     ...merchantCases(service),
     ...standingCases(service),
+    ...decisionCases(service),
     ...webhookCases(),
     listNotifications: { owned: false, make: nothing },
     readNotification: {

@@ -22,7 +22,9 @@ import { downloadUrl, getObject, putObject } from "#shared/platform/objects.ts";
 import { tellOnCall } from "#shared/platform/page.ts";
 import { policyRoutes } from "#shared/policies/contract.ts";
 import { forgetDecided } from "#shared/policies/reading.ts";
+import { approvalRoutes } from "#shared/registration/approval/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
+import { drawRoutes } from "#shared/registration/draw/contract.ts";
 import { standingRoutes } from "#shared/registration/standing/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
@@ -53,6 +55,7 @@ import { announced, pdf } from "../../support/uploads.ts";
 import { availability, cancel, changed, fullEvent, join, offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, endpointOf, post, register } from "../../support/webhooks.ts";
 import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
+import { decisionUses } from "./decisionUses.ts";
 import { ledgerUses } from "./ledgerUses.ts";
 import { paymentUses } from "./paymentUses.ts";
 import { standingUses } from "./standingUses.ts";
@@ -86,6 +89,17 @@ describe("what infra/permissions.ts grants is enough", () => {
     });
   };
   let queued: Delivered[];
+  /** Two draws that somebody entered and whose list is to be closed. */
+  const entriesClosed = async () => {
+    const signUpClosesAt = new Date(service.clock.now().getTime() + 60_000).toISOString();
+    const made = [1, 2].map(() => publishedEvent(service, { allocation: "draw", signUpClosesAt }));
+    const events = await Promise.all(made);
+    for (const event of events)
+      await good(signUp((await citizen(service)).call, event.path, event.groupIds[0] ?? ""));
+    service.clock.advance(61);
+    return events.map(({ event }) => event.eventId);
+  };
+  let due: string[];
   /** The shortest way by which a function comes to need a pseudonym or a signature. */
   const firstUse: Readonly<Record<string, () => Promise<unknown>>> = {
     "people/citizen": () => citizen(service),
@@ -108,6 +122,13 @@ describe("what infra/permissions.ts grants is enough", () => {
       finance(service)(merchantRoutes.listMerchantReviews, { query: { cursor: "e30.x" } }),
     "registration/signUp": () => signUp(stranger(), path, "grp_01J00000000000000000000000"),
     "jobs/serveSignUps": () => work("sign-ups", queued),
+    "registration/approval": () =>
+      organiser(service)(approvalRoutes.approveRegistration, {
+        path: { ...path, registrationId: "reg_01J00000000000000000000000" },
+      }),
+    "registration/draws": () =>
+      organiser(service)(drawRoutes.makeDraw, { path: { eventId: due[0] ?? "" }, body: {} }),
+    "jobs/runDraws": () => runJob("runDraws"),
     "registration/citizen": () => stranger()(registrationRoutes.listMyRegistrations, { query: {} }),
     "registration/standing": () => stranger()(standingRoutes.listMyPenalties, {}),
     "registration/bureau": () => bureau(service)(standingRoutes.listBans, { query: { cursor: "e30.x" } }),
@@ -137,6 +158,7 @@ describe("what infra/permissions.ts grants is enough", () => {
     await publishedEvent(service);
     await publishedEvent(service);
     queued = await accepted();
+    due = await entriesClosed();
     const TableName = service.parts.tableNames.operations;
     for (const [lambda, use] of Object.entries(firstUse)) {
       await client.send(new DeleteCommand({ TableName, Key: secretKey }));
@@ -279,6 +301,7 @@ describe("what infra/permissions.ts grants is enough", () => {
   it.each(paymentUses(() => service))("for %s", (_, use) => use());
   it.each(uploadUses(() => service))("for %s", (_, use) => use());
   it.each(standingUses(() => service))("for %s", (_, use) => use());
+  it.each(decisionUses(() => service))("for %s", (_, use) => use());
 
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));

@@ -43,6 +43,7 @@ const samples: Record<string, { lambda: string; answers: object | undefined }> =
   getPayment: { lambda: "payments/citizen", answers: { statusCode: 404 } },
   notifyPayment: { lambda: "payments/notifications", answers: { statusCode: 404 } },
   listPaymentCases: { lambda: "payments/finance", answers: { statusCode: 200 } },
+  runDrawsTick: { lambda: "jobs/runDraws", answers: { batchItemFailures: [] } },
   checkCalendarTick: { lambda: "jobs/checkCalendar", answers: { batchItemFailures: [] } },
   settlePaymentsTick: { lambda: "jobs/settlePayments", answers: { batchItemFailures: [] } },
   importBillsTick: { lambda: "jobs/importBills", answers: { batchItemFailures: [] } },
