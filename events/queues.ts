@@ -112,6 +112,12 @@ export const queues = {
     batch: 1,
     window: 0,
   },
+  "answer-erasures": {
+    consumer: "jobs/eraseAnswers",
+    purpose: "Ticks to remove answers given in sign-ups whose time is over",
+    batch: 1,
+    window: 0,
+  },
 } as const satisfies Record<string, QueueDefinition>;
 
 export type QueueName = keyof typeof queues;

@@ -66,6 +66,12 @@ export const schedules: readonly Schedule[] = [
     "Makes uploads ready that the scanner found clean, and refuses the others",
   ),
   schedule("purgeUploads", "20 * * * *", "upload-purges", "Removes uploads whose time is over"),
+  schedule(
+    "eraseAnswers",
+    "30 3 * * *",
+    "answer-erasures",
+    "Removes answers given in sign-ups whose time is over, those about health first",
+  ),
   schedule("deliverNotices", "* * * * *", "notices", "Brings people the notices that are due"),
   schedule("deliverWebhooks", "* * * * *", "webhooks", "Tells merchants' systems what is due to be told"),
   schedule("sealLedger", "* * * * *", "ledger-seals", "Seals what was posted since the last segment"),

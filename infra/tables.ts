@@ -18,8 +18,9 @@ export interface TableDefinition {
 
 export const tables = {
   people: {
-    purpose: "Persons: encrypted personal fields, derived facts, accounts, document uniqueness, consents",
-    indexes: [],
+    purpose:
+      "Persons: encrypted personal fields, answers, derived facts, accounts, document uniqueness, consents",
+    indexes: [{ name: "byPending", partitionKey: "pending", sortKey: "pendingSort" }],
     stream: true,
     recoveryDays: 35,
   },

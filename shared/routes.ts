@@ -9,6 +9,7 @@ import type { Route } from "./platform/route.ts";
 import { policyRoutes } from "./policies/contract.ts";
 import { approvalRoutes as registrationApprovalRoutes } from "./registration/approval/contract.ts";
 import { registrationRoutes } from "./registration/contract.ts";
+import { deskRoutes } from "./registration/desk/contract.ts";
 import { drawRoutes } from "./registration/draw/contract.ts";
 import { standingRoutes } from "./registration/standing/contract.ts";
 import { serviceRoutes } from "./service/contract.ts";
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...Object.values(standingRoutes),
   ...Object.values(drawRoutes),
   ...Object.values(registrationApprovalRoutes),
+  ...Object.values(deskRoutes),
   ...Object.values(noticeRoutes),
   ...Object.values(accountingRoutes),
   ...Object.values(approvalRoutes),

@@ -126,7 +126,9 @@ class Opening {
       personId,
       birthDate: "1990-03-07",
       sex: "female",
+      idType: "resident-id",
       verification: "verified",
+      as: "self",
     } as const;
     const command = { groupId: GROUP, waitlist: false, consents: [] };
     const application = admitSignUp(this.#event, [participant], command, {

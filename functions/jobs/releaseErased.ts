@@ -2,6 +2,7 @@ import * as z from "zod";
 import { personErased } from "#events/contracts/personErased.ts";
 import { scheduledRun } from "#events/contracts/scheduledRun.ts";
 import { emptyInbox } from "#shared/notices/store.ts";
+import { forgetAnswers } from "#shared/people/answers/store.ts";
 import { forgetErasure, listErasures } from "#shared/people/store.ts";
 import { clock } from "#shared/platform/clock.ts";
 import { log } from "#shared/platform/logger.ts";
@@ -10,8 +11,8 @@ import { releaseErased } from "#shared/registration/changes.ts";
 import { findRegistration, listRegistrationsOf } from "#shared/registration/store.ts";
 
 /**
- * Gives back the places an erased person holds in events that have not ended, and empties the inbox; a second time
- * changes nothing.
+ * Gives back the places an erased person holds in events that have not ended, empties the inbox, and removes what
+ * they answered; a second time changes nothing.
  */
 async function release(personId: string): Promise<void> {
   const now = clock.now();
@@ -23,6 +24,7 @@ async function release(personId: string): Promise<void> {
     cancelled += 1;
   }
   await emptyInbox(personId);
+  await forgetAnswers(personId);
   await forgetErasure(personId);
   log("person-erased", { personId, registrationsCancelled: cancelled });
 }

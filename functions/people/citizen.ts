@@ -4,8 +4,10 @@ import { eraseMe } from "./operations/eraseMe.ts";
 import { getMe } from "./operations/getMe.ts";
 import { getMyData } from "./operations/getMyData.ts";
 import { giveConsent } from "./operations/giveConsent.ts";
+import { inviteGuardian } from "./operations/inviteGuardian.ts";
 import { inviteProxy } from "./operations/inviteProxy.ts";
 import { listDependants } from "./operations/listDependants.ts";
+import { listGuardians } from "./operations/listGuardians.ts";
 import { listProxies } from "./operations/listProxies.ts";
 import { putMe } from "./operations/putMe.ts";
 import { putRefundAccount } from "./operations/putRefundAccount.ts";
@@ -21,6 +23,8 @@ export const handler = serve(
   eraseMe,
   addDependant,
   listDependants,
+  inviteGuardian,
+  listGuardians,
   removeDependant,
   inviteProxy,
   listProxies,

@@ -1,4 +1,4 @@
-import { noticeItems, references, requestKeys, uploadItems } from "./keys.ts";
+import { answerItems, noticeItems, references, requestKeys, uploadItems } from "./keys.ts";
 import type { Grants } from "./model.ts";
 
 /** People, and what they sign up for. */
@@ -16,7 +16,7 @@ export const citizens: Grants = {
       ],
       "person-keys": ["GetItem", "PutItem", "DeleteItem"],
       registration: ["Query:byOwner"],
-      operations: ["GetItem", "PutItem", "UpdateItem"],
+      operations: ["GetItem", "Query", "PutItem", "UpdateItem"],
     },
     keys: {
       operations: [
@@ -24,6 +24,7 @@ export const citizens: Grants = {
         "SECRET#identity",
         "SECRET#bans",
         "SECRET#persons-*",
+        "POLICIES",
         requestKeys,
         "RATE#putMe#*",
         "RATE#addDependant#*",
@@ -56,15 +57,17 @@ export const citizens: Grants = {
   },
   "registration/signUp": {
     tables: {
-      people: ["GetItem"],
+      people: ["GetItem", "PutItem"],
+      "person-keys": ["GetItem", "ConditionCheckItem"],
       registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
       operations: ["GetItem", "Query", "PutItem", "UpdateItem"],
     },
     keys: {
-      people: ["ACCOUNT#*", "PERSON#*"],
-      operations: [references, requestKeys, uploadItems, "POLICIES"],
+      people: ["ACCOUNT#*", "PERSON#*", answerItems],
+      operations: [references, requestKeys, uploadItems, "POLICIES", "SECRET#persons-*"],
     },
-    secrets: ["references"],
+    // Answers are sealed with the participant's key, which is opened for that.
+    secrets: ["references", "persons-*"],
     sends: ["sign-ups"],
   },
   "registration/organiser": {
@@ -133,6 +136,33 @@ export const citizens: Grants = {
     tells: true,
     objects: { draws: ["GetObject", "PutObject"] },
   },
+  "registration/desk": {
+    tables: {
+      "audit-log": ["PutItem"],
+      people: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+      "person-keys": ["GetItem", "PutItem"],
+      registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"],
+      operations: ["GetItem", "Query", "PutItem", "UpdateItem"],
+    },
+    keys: {
+      people: ["PERSON#*", "IDENTITY#*", "BANNED#*"],
+      registration: ["EVENT#*", "LANE#*", "HOLDER#*", "PERSON#*", "QUALIFIER#*", "QUALIFIERS#*"],
+      operations: [
+        references,
+        "SECRET#identity",
+        "SECRET#bans",
+        "SECRET#persons-*",
+        requestKeys,
+        "RATE#signUpOnBehalf#*",
+        "DESK#*",
+        "POLICIES",
+        uploadItems,
+        ...noticeItems,
+      ],
+    },
+    secrets: ["references", "identity", "bans", "persons-*"],
+    sends: ["notices"],
+  },
   "jobs/serveSignUps": {
     tables: {
       people: ["GetItem"],
@@ -171,6 +201,16 @@ export const citizens: Grants = {
     secrets: ["references"],
     sends: [],
   },
+  "jobs/eraseAnswers": {
+    tables: {
+      people: ["Query:byPending", "UpdateItem", "DeleteItem"],
+      registration: ["GetItem"],
+      operations: ["GetItem", "Query", "UpdateItem"],
+    },
+    keys: { people: [answerItems], registration: ["EVENT#*"], operations: ["POLICIES", "JOB#eraseAnswers"] },
+    secrets: [],
+    sends: [],
+  },
   "streams/people": { tables: {}, secrets: [], sends: ["release-erased"] },
   "jobs/releaseErased": {
     tables: {
@@ -178,7 +218,7 @@ export const citizens: Grants = {
       registration: ["GetItem", "BatchGetItem", "Query:byOwner", "Query:byPending", "PutItem", "UpdateItem"],
       operations: ["Query", "PutItem", "BatchWriteItem"],
     },
-    keys: { people: ["ERASURES"], operations: noticeItems },
+    keys: { people: ["ERASURES", answerItems], operations: noticeItems },
     secrets: [],
     sends: ["notices"],
   },

@@ -31,6 +31,9 @@ const lateUploads =
 const latePurges =
   "people whose data is in files that were given: it is kept for longer than the rules of this deployment say";
 
+const lateErasures =
+  "people who answered questions in sign-ups: what they told is kept for longer than the rules of this deployment say";
+
 const errorImpacts: Readonly<Record<string, string>> = {
   releaseErased: lateRelease,
   offerPlaces: lateOffers,
@@ -40,6 +43,7 @@ const errorImpacts: Readonly<Record<string, string>> = {
   checkCalendar: lateCalendar,
   settleUploads: lateUploads,
   purgeUploads: latePurges,
+  eraseAnswers: lateErasures,
 };
 
 /** What happens without anybody asking, but for the ledger: schedules, queues with their workers, stream consumers. */
@@ -55,6 +59,7 @@ export class JobsStack extends Stack {
     | "upload-scans"
     | "upload-purges"
     | "calendar-checks"
+    | "answer-erasures"
   >;
 
   constructor(scope: Construct, id: string, foundation: Foundation & { queues: Partial<Queues> }) {
@@ -148,6 +153,15 @@ export class JobsStack extends Stack {
         tellsAfter: Duration.hours(2),
         errorImpact: latePurges,
       }),
+      "answer-erasures": new WorkQueue(this, "AnswerErasures", {
+        ...foundation,
+        queue: "answer-erasures",
+        memory: 1024,
+        timeoutSeconds: 300,
+        concurrency: 2,
+        tellsAfter: Duration.hours(6),
+        errorImpact: lateErasures,
+      }),
     };
     this.queues = {
       "release-erased": work["release-erased"].queue,
@@ -159,6 +173,7 @@ export class JobsStack extends Stack {
       "calendar-checks": work["calendar-checks"].queue,
       "upload-scans": work["upload-scans"].queue,
       "upload-purges": work["upload-purges"].queue,
+      "answer-erasures": work["answer-erasures"].queue,
     };
     new JobSchedules(this, "Schedules", {
       ...foundation,

@@ -1,5 +1,5 @@
 import { ageOn, type BusinessDate, businessDate } from "#shared/platform/time.ts";
-import { ageDay } from "#shared/registration/rules.ts";
+import { ageDay } from "#shared/registration/eligibility/rules.ts";
 import { addDays, shanghai } from "./calendar.ts";
 import type { DemoEvent } from "./events.ts";
 import type { EventInput } from "./groups.ts";

@@ -164,6 +164,30 @@ export const templates = {
     sms: "{event}抽签结果：未中签。",
     wechat: { thing1: "event", thing2: "group" },
   }),
+  "desk-registered": template({
+    facts: { event: "name", group: "name", startsAt: "instant" },
+    title: { zh: "工作人员已为您报名", en: "Staff have signed you up" },
+    text: {
+      zh: "工作人员已为您报名“{event}”{group}，{startsAt}开始。如非本人意愿，请联系主办方取消。",
+      en: "Staff have signed you up for “{event}”, {group}, which starts at {startsAt}. If you did not ask for it, have the organiser cancel it.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "工作人员已为您报名{event}，{startsAt}开始。如非本人意愿请联系主办方。",
+    wechat: { thing1: "event", thing2: "group", time3: "startsAt" },
+  }),
+  "desk-waitlisted": template({
+    facts: { event: "name", group: "name", startsAt: "instant" },
+    title: { zh: "工作人员已为您登记候补", en: "Staff have put you on the waiting list" },
+    text: {
+      zh: "“{event}”{group}名额已满，工作人员已为您登记候补，{startsAt}开始。有名额时将通知您。",
+      en: "“{event}”, {group}, which starts at {startsAt}, is full. Staff have put you on the waiting list; you will hear when there is a place.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "{event}名额已满，已为您登记候补，有名额时将通知您。",
+    wechat: { thing1: "event", thing2: "group", time3: "startsAt" },
+  }),
   "event-cancelled": template({
     facts: { event: "name", startsAt: "instant" },
     title: { zh: "活动已取消", en: "The event is cancelled" },

@@ -40,7 +40,7 @@ export const profile = z
   })
   .meta({ id: "Profile" });
 
-const guardianConsent = z.strictObject({
+export const guardianConsent = z.strictObject({
   version: z.string().max(20),
   given: z.literal(true),
 });
@@ -61,6 +61,17 @@ export const dependantInput = z
         .min(8)
         .max(20)
         .meta({ description: "Made by the elder in their own account" }),
+    }),
+    z.strictObject({
+      relation: z.literal("shared-child"),
+      invitationCode: z
+        .string()
+        .min(8)
+        .max(20)
+        .meta({ description: "Made by the child's other guardian, or by the minor, in their own account" }),
+      guardianConsent: guardianConsent
+        .optional()
+        .meta({ description: "This guardian's own separate consent; required under 14" }),
     }),
   ])
   .meta({ id: "DependantInput" });
@@ -105,7 +116,23 @@ const personalCopy = z
       .object({ accountNumber: z.string(), bankName: z.string(), bankCode: z.string() })
       .optional(),
     createdAt: instant,
+    answers: z
+      .array(
+        z.object({ eventId: z.string(), answers: z.record(z.string(), z.union([z.string(), z.number()])) }),
+      )
+      .meta({ description: "What was answered in sign-ups, as long as it is kept" }),
     consents: z.array(consent),
+    forms: z
+      .array(
+        z.object({
+          registrationId: z.string(),
+          at: instant,
+          guardian: z.object({ name: z.string(), phone: z.string() }).optional(),
+          guardianConsentVersion: z.string().optional(),
+          note: z.string().optional(),
+        }),
+      )
+      .meta({ description: "What staff wrote down when they signed the person up" }),
     registrations: z.array(
       z.object({ registrationId: z.string(), eventId: z.string(), status: z.string(), signedUpAt: instant }),
     ),
@@ -226,7 +253,36 @@ export const peopleRoutes = {
       p.consentOutdated,
       p.invitationInvalid,
       p.tooManyDependants,
+      p.tooManyGuardians,
+      p.guardianMustBeAdult,
+      problems.versionMismatch,
     ],
+  }),
+  inviteGuardian: route({
+    ...citizen,
+    operationId: "inviteGuardian",
+    method: "POST",
+    path: "/v1/me/dependants/{personId}/guardian-invitations",
+    summary: {
+      zh: "邀请另一位监护人：生成邀请码",
+      en: "Ask the child's other guardian to act too: make a code",
+    },
+    idempotency: "required",
+    request: { path: z.strictObject({ personId }) },
+    responses: { 201: z.object({ invitationCode: z.string(), expiresAt: instant }) },
+    errors: [p.profileMissing, p.notAChild, p.tooManyGuardians],
+  }),
+  listGuardians: route({
+    ...citizen,
+    operationId: "listGuardians",
+    method: "GET",
+    path: "/v1/me/dependants/{personId}/guardians",
+    summary: { zh: "子女的监护人", en: "The guardians who act for your child" },
+    request: { path: z.strictObject({ personId }) },
+    responses: {
+      200: z.object({ items: z.array(z.object({ personId, nameMasked: z.string(), since: instant })) }),
+    },
+    errors: [p.profileMissing],
   }),
   listDependants: route({
     ...citizen,
@@ -243,7 +299,10 @@ export const peopleRoutes = {
     operationId: "removeDependant",
     method: "DELETE",
     path: "/v1/me/dependants/{personId}",
-    summary: { zh: "删除子女信息，或解除委托", en: "Erase your child's data, or stop acting for an elder" },
+    summary: {
+      zh: "删除子女信息（另有监护人时仅解除关联），或解除委托",
+      en: "Erase your child's data (end only your part where there is another guardian), or stop acting for an elder",
+    },
     request: { path: z.strictObject({ personId }) },
     responses: { 200: z.object({ personId, status: z.enum(["erased", "ended"]) }) },
     errors: [p.profileMissing],

@@ -4,7 +4,7 @@ import { businessDate } from "#shared/platform/time.ts";
 import { type ConsentPurpose, consentTexts } from "./policy.ts";
 import { peopleProblems } from "./problems.ts";
 import { isMinor, needsGuardianConsent, type Profile } from "./profile.ts";
-import type { Link, Person } from "./store.ts";
+import type { Invitation, Link, Person } from "./store.ts";
 
 /** Refuses `consent-outdated` unless the text's version in force is the one that was read. */
 export function refuseOutdated(purpose: ConsentPurpose, version: string): void {
@@ -14,7 +14,11 @@ export function refuseOutdated(purpose: ConsentPurpose, version: string): void {
 }
 
 /** Whether this profile may become a guardian's child, with the consent given. */
-export function admitChild(profile: Profile, consent: { version: string } | undefined, now: Date): void {
+export function admitChild(
+  profile: Pick<Profile, "birthDate">,
+  consent: { version: string } | undefined,
+  now: Date,
+): void {
   const today = businessDate(now);
   if (!isMinor(profile.birthDate, today)) throw new Refusal(peopleProblems.notAChild);
   if (consent) refuseOutdated("guardian-of-minor", consent.version);
@@ -22,16 +26,54 @@ export function admitChild(profile: Profile, consent: { version: string } | unde
     throw new Refusal(peopleProblems.guardianConsentRequired);
 }
 
-/** Whether an elder's invitation may be used by this person now. */
-export function admitInvitation(
-  invitation: { elderId: string; expiresAt: string } | undefined,
-  guardianId: string,
-  now: Date,
-): string {
-  const good = invitation && invitation.expiresAt > now.toISOString() && invitation.elderId !== guardianId;
-  if (!good) throw new Refusal(peopleProblems.invitationInvalid);
-  return invitation.elderId;
+/** Whether this person may be a guardian: who is under age has none of the capacity for it (Civil Code, Art. 27). */
+export function admitGuardian(guardian: Pick<Person, "birthDate"> | undefined, now: Date): void {
+  if (!guardian) throw new Refusal(peopleProblems.profileMissing);
+  if (isMinor(guardian.birthDate, businessDate(now))) throw new Refusal(peopleProblems.guardianMustBeAdult);
 }
+
+const isGood = (invitation: Invitation | undefined, now: Date): invitation is Invitation =>
+  invitation !== undefined && invitation.expiresAt > now.toISOString();
+
+/** Whether an elder's invitation may be used by this person now. */
+export function admitInvitation(invitation: Invitation | undefined, guardianId: string, now: Date): string {
+  const { elderId } = isGood(invitation, now) ? invitation : {};
+  if (elderId === undefined || elderId === guardianId) throw new Refusal(peopleProblems.invitationInvalid);
+  return elderId;
+}
+
+/** The minor whom a guardian's code is for: made by another guardian, or by the minor in an account of their own. */
+export function invitedFor(
+  invitation: Invitation | undefined,
+  now: Date,
+): { childId: string; invitedBy: string } {
+  if (!isGood(invitation, now)) throw new Refusal(peopleProblems.invitationInvalid);
+  return invitation.childId === undefined
+    ? { childId: invitation.elderId, invitedBy: invitation.elderId }
+    : invitation;
+}
+
+const guardiansOf = (links: readonly Link[]) => links.filter(({ relation }) => relation === "child");
+
+/** Whether one more guardian may be asked for, `max` at most. */
+export function refuseMoreGuardians(links: readonly Link[], max: number): void {
+  if (guardiansOf(links).length >= max)
+    throw new Refusal(peopleProblems.tooManyGuardians, { facts: { max } });
+}
+
+/** Whether who invited is the minor, or a guardian still, and who accepts is neither. */
+export function admitAnotherGuardian(
+  links: readonly Link[],
+  { childId, invitedBy, guardianId }: { childId: string; invitedBy: string; guardianId: string },
+): void {
+  const standing = [childId, ...guardiansOf(links).map((link) => link.guardianId)];
+  if (!standing.includes(invitedBy) || standing.includes(guardianId))
+    throw new Refusal(peopleProblems.invitationInvalid);
+}
+
+/** Whether somebody else remains a child's guardian when this one leaves. */
+export const anotherRemains = (links: readonly Link[], leaving: string): boolean =>
+  guardiansOf(links).some(({ guardianId }) => guardianId !== leaving);
 
 /**
  * Who may be signed up by the caller, and read: oneself; a child until it is of age, under 14 only with the

@@ -75,6 +75,22 @@ function factsOfEighteen(number: string, today: BusinessDate): Pick<IdentityDocu
   return { birthDate, sex: Number(number[16]) % 2 === 1 ? "male" : "female" };
 }
 
+/** A number that has a form of its type, with what an 18-digit one tells itself. */
+function readNumber({ idType, idNumber: written }: DocumentNumber, today: BusinessDate) {
+  const idNumber = normaliseIdNumber(idType, written);
+  const form = forms[idType].find(({ pattern }) => pattern.test(idNumber));
+  if (!form) throw invalid();
+  return { idType, idNumber, facts: form.eighteen ? factsOfEighteen(idNumber, today) : undefined };
+}
+
+type DocumentNumber = Pick<IdentityDocument, "idType" | "idNumber">;
+
+/** A document's number alone, in its one spelling, as a list has it. Refuses `invalid-identity-number`. */
+export function readDocumentNumber(written: DocumentNumber, today: BusinessDate): DocumentNumber {
+  const { idType, idNumber } = readNumber(written, today);
+  return { idType, idNumber };
+}
+
 /**
  * Reads a document. Refuses `invalid-identity-number` for a wrong form, check character or birth date, and for a
  * stated birth date or sex that the number contradicts; `birth-date-and-sex-required` where the number tells neither.
@@ -83,12 +99,8 @@ export function readDocument(
   written: { idType: IdType; idNumber: string; birthDate?: string | undefined; sex?: Sex | undefined },
   today: BusinessDate,
 ): IdentityDocument {
-  const { idType } = written;
-  const idNumber = normaliseIdNumber(idType, written.idNumber);
-  const form = forms[idType].find(({ pattern }) => pattern.test(idNumber));
-  if (!form) throw invalid();
-  if (form.eighteen) {
-    const facts = factsOfEighteen(idNumber, today);
+  const { idType, idNumber, facts } = readNumber(written, today);
+  if (facts) {
     const contradicts =
       (written.birthDate ?? facts.birthDate) !== facts.birthDate || (written.sex ?? facts.sex) !== facts.sex;
     if (contradicts) throw invalid();

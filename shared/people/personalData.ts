@@ -29,24 +29,28 @@ const keyring = (key: Uint8Array, keyName: string) =>
     wrappingSuite: RawAesWrappingSuiteIdentifier.AES256_GCM_IV12_TAG16_NO_PADDING,
   });
 
+/** What a text is sealed for; it is opened for nothing else. */
+type Context = Readonly<Record<string, string>>;
+
 async function seal(
   key: Uint8Array,
   keyName: string,
-  personId: string,
+  encryptionContext: Context,
   plain: Uint8Array,
 ): Promise<Uint8Array> {
-  const encryptionContext = { person: personId };
   return (await encrypt(keyring(key, keyName), Buffer.from(plain), { suiteId, encryptionContext })).result;
 }
 
 async function unseal(
   key: Uint8Array,
   keyName: string,
-  personId: string,
+  context: Context,
   sealed: Uint8Array,
 ): Promise<Buffer> {
   const { plaintext, messageHeader } = await decrypt(keyring(key, keyName), Buffer.from(sealed));
-  if (messageHeader.encryptionContext["person"] !== personId) throw new Error("sealed for another person");
+  const { encryptionContext } = messageHeader;
+  if (Object.entries(context).some(([name, value]) => encryptionContext[name] !== value))
+    throw new Error("sealed for another person or purpose");
   return plaintext;
 }
 
@@ -54,11 +58,15 @@ async function unseal(
 export async function newPersonKey(personId: string, now: Date): Promise<{ key: Uint8Array } & WrappedKey> {
   const wrappedBy = `persons-${now.toISOString().slice(0, 7)}` as const;
   const key = randomBytes(32);
-  return { key, wrappedBy, wrapped: await seal(await secret(wrappedBy), wrappedBy, personId, key) };
+  return {
+    key,
+    wrappedBy,
+    wrapped: await seal(await secret(wrappedBy), wrappedBy, { person: personId }, key),
+  };
 }
 
 export async function openPersonKey(personId: string, stored: WrappedKey): Promise<Uint8Array> {
-  return unseal(await secret(stored.wrappedBy), stored.wrappedBy, personId, stored.wrapped);
+  return unseal(await secret(stored.wrappedBy), stored.wrappedBy, { person: personId }, stored.wrapped);
 }
 
 /** What is known of a person and shown to nobody without a reason. */
@@ -80,20 +88,36 @@ export interface BankAccount {
   bankCode: string;
 }
 
-export const sealFields = (key: Uint8Array, personId: string, fields: PersonalFields): Promise<Uint8Array> =>
-  seal(key, "person", personId, Buffer.from(JSON.stringify(fields)));
-
-/** Words of a person that are no field of theirs; what they become with the person's key gone is noise too. */
+/** A text about a person under the person's key. */
 export const sealText = (key: Uint8Array, personId: string, text: string): Promise<Uint8Array> =>
-  seal(key, "person", personId, Buffer.from(text));
+  seal(key, "person", { person: personId }, Buffer.from(text));
 
 export const openText = async (key: Uint8Array, personId: string, sealed: Uint8Array): Promise<string> =>
-  (await unseal(key, "person", personId, sealed)).toString();
+  (await unseal(key, "person", { person: personId }, sealed)).toString();
+
+export const sealFields = (key: Uint8Array, personId: string, fields: PersonalFields): Promise<Uint8Array> =>
+  sealText(key, personId, JSON.stringify(fields));
 
 export async function openFields(
   key: Uint8Array,
   personId: string,
   sealed: Uint8Array,
 ): Promise<PersonalFields> {
-  return JSON.parse((await unseal(key, "person", personId, sealed)).toString()) as PersonalFields;
+  return JSON.parse(await openText(key, personId, sealed)) as PersonalFields;
 }
+
+/** Whose answers, for which event, and which of the two kinds that are kept apart. */
+export type AnswersContext = Readonly<Record<"person" | "event" | "what", string>>;
+
+export const sealAnswers = (
+  key: Uint8Array,
+  context: AnswersContext,
+  answers: Readonly<Record<string, string | number>>,
+): Promise<Uint8Array> => seal(key, "person", context, Buffer.from(JSON.stringify(answers)));
+
+export const openAnswers = async (
+  key: Uint8Array,
+  context: AnswersContext,
+  sealed: Uint8Array,
+): Promise<Record<string, string | number>> =>
+  JSON.parse((await unseal(key, "person", context, sealed)).toString()) as Record<string, string | number>;

@@ -1,15 +1,8 @@
-/**
- * Rules that a deployment may have to change, as data with their source. Until policies are versioned in the
- * database, changing one is a reviewed release.
- */
+/** Ages that the law sets, with their source. What a deployment sets is in shared/policies/definitions/people.ts. */
 export const peoplePolicy = {
   /** Under this age a guardian consents separately to the processing of a child's data. */
   separateConsentUnderAge: { value: 14, source: "《个人信息保护法》第三十一条", enforcement: "refuse" },
   adultAge: { value: 18, source: "《民法典》第十七条", enforcement: "refuse" },
-  /** How many children and elders one person acts for. */
-  dependantsMax: { value: 10, source: "convention, to confirm in a deployment", enforcement: "refuse" },
-  /** Hours an invitation code of an adult who asks for help stays valid. */
-  invitationHours: { value: 24, source: "convention, to confirm in a deployment", enforcement: "refuse" },
 } as const;
 
 /** Texts to which people consent, each on its own (PIPL Arts. 23, 29, 31), with the version in force. */

@@ -105,6 +105,22 @@ export const peopleProblems = {
     "请家人重新生成一个委托码。",
     "Ask your relative to make a new code.",
   ),
+  tooManyGuardians: problem(
+    "too-many-guardians",
+    409,
+    "监护人已达上限",
+    "The child has as many guardians here as allowed",
+    "一名子女最多可由 {max} 位监护人代办。",
+    "At most {max} guardians act for one child.",
+  ),
+  guardianMustBeAdult: problem(
+    "guardian-must-be-adult",
+    422,
+    "监护人须年满 18 周岁",
+    "A guardian must be an adult",
+    "请由成年的监护人在自己的账号中添加子女（《民法典》第二十七条）。",
+    "An adult guardian adds the child in their own account (Civil Code, Art. 27).",
+  ),
   tooManyDependants: problem(
     "too-many-dependants",
     409,

@@ -30,6 +30,12 @@ export function normaliseName(written: string): string {
   return name;
 }
 
+/** Whether two spellings are one name: dots, spaces, width and case apart. */
+export function sameName(one: string, other: string): boolean {
+  const plain = (name: string) => normaliseName(name).normalize("NFKC").toLowerCase();
+  return plain(one) === plain(other);
+}
+
 export function normalisePhone(written: string): string {
   const digits = written.normalize("NFKC").replace(/[\s\p{Pd}()]/gu, "");
   const phone = digits.replace(/^(?:\+|00)?86(?=1\d{10}$)/, "").replace(/^00/, "+");

@@ -31,23 +31,29 @@ async function verify(profile: Profile): Promise<Verification> {
   return said;
 }
 
-const personalOf = ({ name, idNumber, phone }: Profile): PersonalFields => ({
+/** What is encrypted of a profile. */
+export const personalOf = ({ name, idNumber, phone }: Profile): PersonalFields => ({
   name,
   idNumber,
   ...(phone !== undefined && { phone }),
 });
 
-const masked = ({ name, phone }: Pick<Profile, "name" | "phone">) => ({
+/** What is shown of a profile's name and phone. */
+export const masked = ({ name, phone }: Pick<Profile, "name" | "phone">) => ({
   nameMasked: maskName(name),
   ...(phone !== undefined && { phoneMasked: maskPhone(phone) }),
 });
 
-/** A new person and the parts that make it. `sub` is the account; a child has none. */
+/**
+ * A new person, the parts that make it and its key. `sub` is the account; a child has none, nor has who is signed up
+ * at a desk.
+ */
 export async function planNewPerson(
   profile: Profile,
   sub: string | undefined,
   now: Date,
-): Promise<{ person: Person; parts: Part[] }> {
+  madeBy?: "desk",
+): Promise<{ person: Person; parts: Part[]; key: Uint8Array }> {
   const verification = await verify(profile);
   const personId = newId("per");
   const { key, ...stored } = await newPersonKey(personId, now);
@@ -65,20 +71,11 @@ export async function planNewPerson(
     personal: await sealFields(key, personId, personalOf(profile)),
     ...(sub !== undefined && { account: await accountOf(sub) }),
     identities: await blindIndexes(profile),
+    ...(madeBy && { madeBy }),
     createdAt: now.toISOString(),
     ...(ban && { ban }),
   };
-  return { person, parts: [...planPerson(person, stored), ...parts] };
-}
-
-export async function createPerson(
-  profile: Profile,
-  { sub }: { sub: string },
-  now: Date,
-): Promise<{ person: Person; name: string }> {
-  const { person, parts } = await planNewPerson(profile, sub, now);
-  await dynamo.commit(parts);
-  return { person, name: profile.name };
+  return { person, parts: [...planPerson(person, stored), ...parts], key };
 }
 
 /** Opens a person's encrypted fields; a person whose key is gone is erased. */
@@ -123,7 +120,8 @@ export async function correctPerson(
   return { person: await standingPerson(standing.personId), name: written.name };
 }
 
-async function standingPerson(personId: string): Promise<Person> {
+/** The person as it stands now. Refuses `profile-missing`. */
+export async function standingPerson(personId: string): Promise<Person> {
   const person = await findPerson(personId, true);
   if (!person) throw new Refusal(peopleProblems.profileMissing);
   return person;

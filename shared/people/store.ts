@@ -5,7 +5,7 @@ import { problems } from "#shared/platform/problems.ts";
 import { hmac, reference, secret } from "#shared/platform/secrets.ts";
 import type { IdentityDocument, IdType, Sex } from "./identityDocument.ts";
 import type { WrappedKey } from "./personalData.ts";
-import { type ConsentPurpose, peoplePolicy } from "./policy.ts";
+import type { ConsentPurpose } from "./policy.ts";
 import { peopleProblems } from "./problems.ts";
 import type { PersonsBan, PersonsPause } from "./standing/model.ts";
 import type { Verification } from "./verification.ts";
@@ -26,10 +26,12 @@ export interface Person {
   refundAccountMasked?: string;
   /** Encrypted name, number, phone, account and openid. */
   personal: Uint8Array;
-  /** Pseudonym of the account; a child has none. */
+  /** Pseudonym of the account; a child has none, nor has who was signed up at a desk. */
   account?: string;
   /** Blind indexes of the document, one per live key version. */
   identities: readonly string[];
+  /** Made by staff at a desk for somebody who had no account then; the only persons that an account may adopt. */
+  madeBy?: "desk";
   createdAt: string;
   /** The ban that lasts longest, and the longest pause after no-shows: what ends a sign-up must cost it no read. */
   ban?: PersonsBan;
@@ -58,8 +60,8 @@ export interface Consent {
 
 const table = "people";
 export const personKey = (personId: string): Key => ({ pk: `PERSON#${personId}`, sk: "PROFILE" });
-const accountKey = (account: string): Key => ({ pk: `ACCOUNT#${account}`, sk: "ACCOUNT" });
-const identityKey = (identity: string): Key => ({ pk: `IDENTITY#${identity}`, sk: "IDENTITY" });
+export const accountKey = (account: string): Key => ({ pk: `ACCOUNT#${account}`, sk: "ACCOUNT" });
+export const identityKey = (identity: string): Key => ({ pk: `IDENTITY#${identity}`, sk: "IDENTITY" });
 const dependantKey = (guardianId: string, dependantId: string): Key => ({
   pk: `PERSON#${guardianId}`,
   sk: `DEPENDANT#${dependantId}`,
@@ -88,7 +90,10 @@ export const accountOf = async (sub: string): Promise<string> =>
 const BLIND_INDEX_VERSIONS = ["1"];
 
 /** Full HMAC-SHA-256 of a document under every live key version: equal documents, equal indexes, and no way back. */
-export async function blindIndexes({ idType, idNumber }: IdentityDocument): Promise<string[]> {
+export async function blindIndexes({
+  idType,
+  idNumber,
+}: Pick<IdentityDocument, "idType" | "idNumber">): Promise<string[]> {
   const key = await secret("identity");
   return BLIND_INDEX_VERSIONS.map(
     (version) => `${version}#${hmac(key, [version, idType, idNumber]).toString("base64url")}`,
@@ -138,7 +143,8 @@ export async function findLink(guardianId: string, dependantId: string): Promise
   );
 }
 
-async function listUnder<T>(personId: string, prefix: string): Promise<T[]> {
+/** What lies with a person under a prefix of the sort key. */
+export async function listUnder<T>(personId: string, prefix: string): Promise<T[]> {
   const partition = `PERSON#${personId}`;
   const found: T[] = [];
   let after: Item | undefined;
@@ -232,9 +238,8 @@ export const planProfileChange = (
   refused: () => new Refusal(problems.versionMismatch),
 });
 
-/** That the guardian acts for one more; refuses `too-many-dependants`. */
-export function planLink(link: Link): Part[] {
-  const max = peoplePolicy.dependantsMax.value;
+/** That the guardian acts for one more, `max` at most; refuses `too-many-dependants`. */
+export function planLink(link: Link, max: number): Part[] {
   return [
     {
       table,
@@ -284,6 +289,20 @@ export function planUnlink(link: Pick<Link, "guardianId" | "dependantId">, count
   return counted ? [...parts, uncount] : parts;
 }
 
+/** That who acts for a child is as it was read: whoever joins or leaves moves the child's version. */
+export const planSameGuardians = ({ personId, version }: Person): Part => ({
+  table,
+  write: {
+    Update: {
+      Key: personKey(personId),
+      UpdateExpression: "SET version = :next",
+      ConditionExpression: "version = :version",
+      ExpressionAttributeValues: { ":version": version, ":next": version + 1 },
+    },
+  },
+  refused: () => new Refusal(problems.versionMismatch),
+});
+
 /** A consent as evidence, and where it concerns a link the link's consent in force. */
 export function planConsent(consent: Consent, link?: Link): Part[] {
   const Item = { ...consentKey(consent.personId, consent.consentId), ...consent };
@@ -310,14 +329,18 @@ const planLinkConsent = (link: Link, consentId: string | undefined): Part => ({
 export const invitationPseudonym = async (code: string): Promise<string> =>
   (await reference("invitation", "stored", code)).toString("base64url");
 
-export const planInvitation = (code: string, elderId: string, expiresAt: string): Part => ({
+/** An elder asks a relative to act for them; or a guardian asks another one to act for their child too. */
+export type Invitation = { expiresAt: string } & (
+  | { elderId: string; childId?: never }
+  | { childId: string; invitedBy: string; elderId?: never }
+);
+
+export const planInvitation = (code: string, invitation: Invitation): Part => ({
   table,
-  write: { Put: { Item: { ...invitationKey(code), elderId, expiresAt } } },
+  write: { Put: { Item: { ...invitationKey(code), ...invitation } } },
 });
 
-export async function findInvitation(
-  code: string,
-): Promise<{ elderId: string; expiresAt: string } | undefined> {
+export async function findInvitation(code: string): Promise<Invitation | undefined> {
   return bare(await dynamo.get({ table, key: invitationKey(code), consistent: true }));
 }
 

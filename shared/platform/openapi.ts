@@ -142,7 +142,12 @@ const problemSchema = {
       items: {
         type: "object",
         required: ["pointer", "message"],
-        properties: { pointer: { type: "string" }, message: { type: "string" } },
+        properties: {
+          pointer: { type: "string" },
+          message: { type: "string" },
+          rule: { type: "string" },
+          required: { type: ["string", "number"] },
+        },
       },
     },
   },

@@ -21,6 +21,9 @@ export interface FieldError {
   /** RFC 6901 pointer into the body, or `/query/<name>`, `/path/<name>`. */
   pointer: string;
   message: Bilingual;
+  /** The name of the rule that is not met, and the value it requires, for a reader that is a program. */
+  rule?: string;
+  required?: string | number;
 }
 
 /** Facts that explain a refusal to its reader and go into the body as extension members. Never personal data. */
@@ -53,7 +56,7 @@ export interface ProblemBody {
   detail: string;
   instance: string;
   traceId: string;
-  errors?: { pointer: string; message: string }[];
+  errors?: { pointer: string; message: string; rule?: string; required?: string | number }[];
   [fact: string]: unknown;
 }
 
@@ -78,7 +81,7 @@ export function problemBody(
     instance: at.instance,
     traceId: at.traceId,
     ...(refusal.errors.length > 0 && {
-      errors: refusal.errors.map(({ pointer, message }) => ({ pointer, message: message[at.language] })),
+      errors: refusal.errors.map((error) => ({ ...error, message: error.message[at.language] })),
     }),
   };
 }

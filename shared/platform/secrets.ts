@@ -133,6 +133,7 @@ export type ReferenceUse =
   | "draw"
   | "holder"
   | "invitation"
+  | "qualifier"
   | "queue-token"
   | "rate"
   | "request"

@@ -7,13 +7,22 @@ import { send } from "#shared/platform/queue.ts";
 import { recall, remember } from "#shared/platform/remember.ts";
 import { documentParts } from "./approval/documents.ts";
 import type { registrationRoutes } from "./contract.ts";
+import { qualified } from "./desk/qualifying.ts";
+import { type ReadAnswers, readAnswers } from "./eligibility/answerRules.ts";
 import type { QueuedView, RegistrationView } from "./model.ts";
 import { accept, recentZeros, refuseWhenFull } from "./queued.ts";
 import { admitSignUp } from "./rules.ts";
 import { answeredBefore, readSeats, refuseHeld, registrationIdOf, serveAtOnce } from "./signUp.ts";
 import { fairnessOf, refuseBeyondLimits } from "./standing/guards.ts";
-import { publishedEventInRush } from "./store.ts";
+import { type PublishedEvent, publishedEventInRush } from "./store.ts";
 import { refuseWithoutToken } from "./tickets.ts";
+
+/** What keeps the answers, in the write of the place. Few sign-ups have any: the encryption is loaded for them alone. */
+async function answeredParts(event: PublishedEvent, answers: readonly ReadAnswers[]): Promise<Part[]> {
+  if (answers.length === 0) return [];
+  const { answerParts } = await import("#shared/people/answers/sealing.ts");
+  return answerParts(event, answers);
+}
 
 /**
  * One attempt to sign up for the event as it is read: served at once, or accepted to be served in turn.
@@ -44,7 +53,8 @@ export async function attemptSignUp({
   await refuseWithoutToken(event, caller.sub, body, now);
   const people = await Promise.all(participantIds.map((id) => personToActFor(signedUpBy, id, now)));
   const { attempts } = refuseHeld(event, seats);
-  const application = admitSignUp(event, people, body, { signedUpBy, attempts, now });
+  const admitted = admitSignUp(event, people, body, { signedUpBy, attempts, now });
+  const application = await qualified(event, people, admitted);
   const documents = await documentParts(event, body.documents, caller, now);
   if (queued) {
     refuseWhenFull(event, application, zeros);
@@ -58,9 +68,11 @@ export async function attemptSignUp({
     await send(env().QUEUE_SIGN_UPS, message);
     return answer;
   }
+  const answered = await answeredParts(event, readAnswers(event, people, application.consents, body));
   const also = (view: RegistrationView): Part[] => [
     ...(alone ? [] : [remember(key, view)]),
     ...documents(view.registrationId),
+    ...answered,
   ];
   const remembering = { ...(alone && { key }), also };
   return serveAtOnce(event, application, seats, remembering).catch(async (error: unknown) => {

@@ -5,6 +5,8 @@ import { problems } from "#shared/platform/problems.ts";
 import { route } from "#shared/platform/route.ts";
 import { uploadProblems } from "#shared/uploads/problems.ts";
 import { approvalProblems } from "./approval/problems.ts";
+import { deskProblems } from "./desk/problems.ts";
+import { eligibilityProblems } from "./eligibility/problems.ts";
 import { event, eventChange, eventInput, eventSummary } from "./eventSchemas.ts";
 import { registrationProblems as r } from "./problems.ts";
 import {
@@ -52,10 +54,13 @@ const queuedRefusals = [
   standingProblems.timeClash,
   r.consentRequired,
   r.consentOutdated,
+  eligibilityProblems.guardianSignatureRequired,
+  eligibilityProblems.invalidAnswers,
   r.alreadySignedUp,
   r.eventFull,
   r.tooManyAttempts,
   r.noWaitlist,
+  deskProblems.notQualified,
 ] as const;
 
 const open = { access: "public", lambda: "registration/public" } as const;
@@ -145,7 +150,7 @@ export const registrationRoutes = {
     request: {
       path: z.strictObject({ registrationId }),
       query: z.strictObject({
-        ticket: z.string().max(800).optional().meta({ description: "Of a queued sign-up" }),
+        ticket: z.string().max(4_000).optional().meta({ description: "Of a queued sign-up" }),
       }),
     },
     responses: { 200: z.union([registration, queuedRegistration]) },

@@ -1,7 +1,10 @@
 import { lanesFor, shardsFor } from "#shared/allotment/model.ts";
+import { canonical } from "#shared/platform/canonical.ts";
 import { type FieldError, Refusal } from "#shared/platform/problem.ts";
 import { documentContradictions } from "./approval/rules.ts";
 import { defaultBeacon, drawContradictions } from "./draw/deciding.ts";
+import { takesAnswers } from "./eligibility/answerRules.ts";
+import { contradictoryConditions } from "./eligibility/eventRules.ts";
 import {
   capacityOf,
   type EventChange,
@@ -41,7 +44,7 @@ function contradictions(event: SportEvent): FieldError[] {
     refuse("/signUpClosesAt", "报名截止不能晚于赛事结束", "must not be after endsAt");
   if (event.cancelUntil > event.endsAt)
     refuse("/cancelUntil", "取消截止不能晚于赛事结束", "must not be after endsAt");
-  if (event.mode === "queued" && event.allocation !== "first-come")
+  if (event.mode === "queued" && decidedLater(event))
     refuse("/mode", "抽签和审核的报名不需要排队", "only first-come sign-ups are served in turn");
   const sum = event.groups.reduce((total, group) => total + group.capacity, 0);
   if (capacityOf(event) > sum)
@@ -51,12 +54,15 @@ function contradictions(event: SportEvent): FieldError[] {
   if (new Set(event.groups.map(({ groupId }) => groupId)).size < event.groups.length)
     refuse("/groups", "组别编号不能重复", "ids of groups must differ");
   for (const [at, group] of event.groups.entries()) {
-    if ((group.minAge ?? 0) > (group.maxAge ?? 120))
-      refuse(`/groups/${at}/maxAge`, "最大年龄不能小于最小年龄", "must not be below minAge");
     if (reservedOf(group) > group.capacity)
       refuse(`/groups/${at}/pools`, "预留名额之和不能多于组别名额", "must not exceed the group's capacity");
   }
-  return [...errors, ...drawContradictions(event), ...documentContradictions(event)];
+  return [
+    ...errors,
+    ...contradictoryConditions(event),
+    ...drawContradictions(event),
+    ...documentContradictions(event),
+  ];
 }
 
 function refuseContradictions(event: SportEvent): SportEvent {
@@ -64,6 +70,10 @@ function refuseContradictions(event: SportEvent): SportEvent {
   if (errors.length > 0) throw new Refusal(registrationProblems.invalidEvent, { errors });
   return event;
 }
+
+/** Whether sign-ups are served in turn when nobody says so. */
+const servedInTurn = (input: Omit<EventInput, "placesPerPerson">): boolean =>
+  rushes(input) && !decidedLater(input) && !takesAnswers(input);
 
 /** A draft. Refuses `invalid-event`. */
 export function draftEvent(
@@ -80,7 +90,7 @@ export function draftEvent(
     fairness: input.fairness ?? false,
     cancelUntil: input.cancelUntil ?? input.startsAt,
     ...(input.allocation === "draw" && { draw: input.draw ?? { beacon: defaultBeacon } }),
-    mode: input.mode ?? (rushes(input) && input.allocation === "first-come" ? "queued" : "direct"),
+    mode: input.mode ?? (servedInTurn(input) ? "queued" : "direct"),
     groups: namedGroups(
       input.groups.map(({ groupId: _, ...group }) => group),
       ids.newGroupId,
@@ -99,10 +109,7 @@ function refuseStrangers(known: readonly Group[], named: EventInput["groups"]): 
 }
 
 const conditionsOf = ({ name: _, capacity: __, pools, ...conditions }: Group): string =>
-  JSON.stringify([
-    Object.entries(conditions).sort(),
-    pools.map(({ rule, flowsBackAt }) => [rule, flowsBackAt]),
-  ]);
+  canonical([conditions, pools.map(({ rule, flowsBackAt }) => [rule, flowsBackAt])]);
 
 /** Groups of a published event keep their ids and conditions: people signed up under them. */
 function sameConditions(before: readonly Group[], after: readonly Group[]): boolean {
@@ -150,6 +157,10 @@ export function changeEvent(
   };
 }
 
+/** Whether whoever signs up gets no place at once, but stands for a draw or for somebody's decision. */
+const decidedLater = ({ allocation }: Pick<SportEvent, "allocation">): boolean =>
+  allocation === "draw" || allocation === "approval";
+
 /** Where more come than there are places, many come at once. */
 const rushes = (event: Parameters<typeof capacityOf>[0] & { expectedDemand?: number | undefined }): boolean =>
   (event.expectedDemand ?? 0) > capacityOf(event);
@@ -164,9 +175,7 @@ const lanesOf = (event: SportEvent, leaves: number, mode: SignUpMode): number =>
 
 /** All who enter are kept, not only those for whom there are places. */
 const holdersOf = (event: SportEvent): number =>
-  event.allocation === "first-come"
-    ? capacityOf(event)
-    : Math.max(capacityOf(event), event.expectedDemand ?? 0);
+  decidedLater(event) ? Math.max(capacityOf(event), event.expectedDemand ?? 0) : capacityOf(event);
 
 /**
  * How the event's places are laid out: a leaf per group and per pool, a counter for the whole where it is below the

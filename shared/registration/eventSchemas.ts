@@ -1,6 +1,12 @@
 import * as z from "zod";
-import { sexes } from "#shared/people/identityDocument.ts";
 import { instant, instantInput } from "#shared/platform/instant.ts";
+import {
+  conditions,
+  partyConditions,
+  question,
+  questionInput,
+  statementFields,
+} from "./eligibility/schemas.ts";
 import { eventId, groupId, organisationId } from "./schemas.ts";
 
 const text = (max: number) => z.string().trim().min(1).max(max);
@@ -11,18 +17,18 @@ const statementInput = z.strictObject({
   title: text(80),
   text: text(4_000),
   required: z.boolean().default(true),
+  ...statementFields,
 });
 
-const ages = {
-  minAge: z.number().int().min(0).max(120).optional(),
-  maxAge: z.number().int().min(0).max(120).optional(),
-};
+const questions = z.array(questionInput).max(20).meta({
+  description: "Asked in the sign-up, which is then served at once; answers are personal data",
+});
 
 const poolInput = z.strictObject({
   name: text(40),
   capacity: z.number().int().min(1).max(1_000_000).meta({ description: "Of the group's capacity" }),
   rule: z
-    .strictObject({ ...ages, sex: z.enum(sexes).optional() })
+    .strictObject(conditions)
     .meta({ description: "For whom the places are reserved; ages on the group's own day" }),
   flowsBackAt: instantInput.meta({
     description: "From then on unused places are for everybody of the group",
@@ -33,9 +39,9 @@ const groupInput = z.strictObject({
   groupId: groupId.optional().meta({ description: "On a change: the group meant; left out for a new one" }),
   name: text(40),
   capacity: z.number().int().min(1).max(1_000_000),
-  ...ages,
+  ...conditions,
+  ...partyConditions,
   ageOn: z.enum(["race-day", "year-end"]).default("race-day"),
-  sex: z.enum(sexes).optional(),
   feeFen: z.literal(0).default(0).meta({ description: "Fen; only free groups can be offered so far" }),
   unit: z.literal("person").default("person"),
   pools: z.array(poolInput).max(5).default([]).meta({ description: "Reserved places within the group" }),
@@ -65,6 +71,7 @@ const eventFields = {
   level: z.enum(["quality", "general"]).default("general"),
   kind: z.enum(["race", "league", "activity"]).default("race"),
   statements: z.array(statementInput).max(10).default([]),
+  questions: questions.default([]),
   requiresVerified: z.boolean().default(false).meta({ description: "Only for a verified identity" }),
   fairness: z.boolean().optional().meta({
     description:
@@ -98,14 +105,14 @@ const drawInput = z.strictObject({
 
 export const signUpModes = ["direct", "queued"] as const;
 
-export const allocations = ["first-come", "draw", "approval"] as const;
+export const allocations = ["first-come", "qualifying", "draw", "approval"] as const;
 
 export const eventInput = z
   .strictObject({
     ...eventFields,
     allocation: z.enum(allocations).default("first-come").meta({
       description:
-        "first-come: served while places last; draw: drawn among all who entered; approval: decided by the organiser",
+        "first-come: served while places last; qualifying: the same, for those on the event's list; draw: drawn among all who entered; approval: decided by the organiser",
     }),
     draw: drawInput.optional().meta({
       description: "Of an event with a draw; the ledger's root of the day after the closing by default",
@@ -139,6 +146,7 @@ export const eventChange = z
     level: z.enum(["quality", "general"]),
     kind: z.enum(["race", "league", "activity"]),
     statements: z.array(statementInput).max(10),
+    questions,
     requiresVerified: z.boolean(),
     fairness: z.boolean(),
     waitlist: z.boolean(),
@@ -152,21 +160,16 @@ const group = z.object({
   groupId,
   name: z.string(),
   capacity: z.number().int(),
-  minAge: z.number().int().optional(),
-  maxAge: z.number().int().optional(),
+  ...conditions,
+  ...partyConditions,
   ageOn: z.enum(["race-day", "year-end"]),
-  sex: z.enum(sexes).optional(),
   feeFen: z.number().int(),
   unit: z.literal("person"),
   pools: z.array(
     z.object({
       name: z.string(),
       capacity: z.number().int(),
-      rule: z.object({
-        minAge: z.number().int().optional(),
-        maxAge: z.number().int().optional(),
-        sex: z.enum(sexes).optional(),
-      }),
+      rule: z.object(conditions),
       flowsBackAt: instant,
     }),
   ),
@@ -178,6 +181,7 @@ const statement = z.object({
   title: z.string(),
   text: z.string(),
   required: z.boolean(),
+  ...statementFields,
 });
 
 const eventSummaryFields = {
@@ -211,6 +215,7 @@ export const event = z
       .optional(),
     groups: z.array(group),
     statements: z.array(statement),
+    questions: z.array(question),
     requiresVerified: z.boolean(),
     fairness: z.boolean(),
     waitlist: z.boolean(),

@@ -1,9 +1,12 @@
 import type * as z from "zod";
 import type { Allotment } from "#shared/allotment/model.ts";
+import type { Capacity } from "#shared/people/acting.ts";
 import type { Instant } from "#shared/platform/time.ts";
 import type { Rejection } from "./approval/rules.ts";
+import type { Agreed, Signature } from "./eligibility/consentRules.ts";
+import type { Declaration } from "./eligibility/rules.ts";
 import type { event, eventChange, eventInput, eventSummary, signUpModes } from "./eventSchemas.ts";
-import type { availability, queuedRegistration, registration } from "./schemas.ts";
+import type { availability, deskEvidence, queuedRegistration, registration } from "./schemas.ts";
 
 export type EventInput = z.output<typeof eventInput>;
 export type EventChange = z.output<typeof eventChange>;
@@ -37,6 +40,13 @@ export interface SportEvent
   allotment?: Allotment;
 }
 
+/** That staff signed somebody up: who of them, and how they were asked. Statements were agreed to in that way too. */
+export interface OnBehalf {
+  kind: (typeof deskEvidence)[number];
+  /** Pseudonym of who of the staff. */
+  recordedBy: string;
+}
+
 /** What a registration records with its place; it names persons by reference only. */
 export interface RegistrationClaim {
   eventId: string;
@@ -59,8 +69,12 @@ export interface RegistrationClaim {
   drawRank?: number;
   /** Of one who is drawn: whether to stand in line when not selected. */
   wouldWait?: true;
-  /** `statement@version` of what was agreed to. */
-  consents: string[];
+  signedAs: Capacity;
+  /** What was agreed to for the participant, each statement on its own. */
+  consents: Signature[];
+  /** What was declared and decides about a place; the organiser checks it. */
+  declares?: Declaration[];
+  onBehalf?: OnBehalf;
 }
 
 /** A sign-up as the rules admitted it, before a place is sought; what waits in the queue is this. */
@@ -69,16 +83,22 @@ export interface Application {
   groupId: string;
   participantIds: string[];
   signedUpBy: string;
-  consents: string[];
   documents: { documentId: string; uploadId: string }[];
   /** What settles it: a place that is free, a draw, or somebody's decision. */
   settledBy: "place" | "draw" | "decision";
+  /** What who signs up is to each participant. */
+  signedAs: Record<string, Capacity>;
+  consents: Agreed;
+  declares?: Declaration[] | undefined;
   /** Leaves of the allotment on which it may draw, in order. */
   leaves: string[];
   waitlist: boolean;
   /** The version of the event under which it was admitted. */
   rules: number;
   signedUpAt: Instant;
+  onBehalf?: OnBehalf;
+  /** The entries by which the participants qualified, which must still stand when the place is taken. */
+  qualifierIds?: string[] | undefined;
 }
 
 /** The leaf of a group's pool; the group's own leaf is its id. */

@@ -1,7 +1,7 @@
 import { type Holder, holderId } from "#shared/allotment/model.ts";
 import { noticeParts } from "#shared/notices/notices.ts";
 import type { Part } from "#shared/platform/database.ts";
-import type { RegistrationClaim } from "./model.ts";
+import type { RegistrationClaim, RegistrationView } from "./model.ts";
 import type { PublishedEvent } from "./store.ts";
 
 const claimOf = ({ claim }: Pick<Holder, "claim">) => claim as unknown as RegistrationClaim;
@@ -12,7 +12,7 @@ const stands = ({ party, holder }: Holder): boolean => party === undefined || pa
 const registrationIdOf = ({ allotment }: PublishedEvent, { holder }: Holder) =>
   holderId("reg", allotment, holder);
 
-const groupOf = ({ groups }: PublishedEvent, { groupId }: RegistrationClaim): string =>
+const groupOf = ({ groups }: PublishedEvent, { groupId }: Pick<RegistrationClaim, "groupId">): string =>
   groups.find((group) => group.groupId === groupId)?.name ?? "";
 
 /** By the version that the offer gave the holder: a place that is offered again is another event. */
@@ -44,5 +44,20 @@ export function confirmedNotice(event: PublishedEvent, offered: Holder): Part[] 
     facts: { event: event.name, group: groupOf(event, claim), startsAt: event.startsAt },
     about: registrationIdOf(event, offered),
     noticeId: `confirmed:${registrationIdOf(event, offered)}:${offered.version}`,
+  });
+}
+
+/** That staff signed somebody up, for a place or a place in the queue; in the write of it. */
+export function byDeskNotice(
+  event: PublishedEvent,
+  view: RegistrationView,
+  { to, noticeId }: { to: string; noticeId: string },
+): Part[] {
+  return noticeParts({
+    to,
+    template: view.status === "waitlisted" ? "desk-waitlisted" : "desk-registered",
+    facts: { event: event.name, group: groupOf(event, view), startsAt: event.startsAt },
+    about: view.registrationId,
+    noticeId,
   });
 }

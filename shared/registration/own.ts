@@ -14,7 +14,7 @@ import {
   type Registration,
 } from "./store.ts";
 import { readTicket, type Ticket } from "./tickets.ts";
-import { viewOf } from "./views.ts";
+import { signedView, viewOf } from "./views.ts";
 
 /** A registration of the caller or of somebody the caller acts for; any other does not exist for them. */
 export async function ownRegistration(
@@ -37,6 +37,7 @@ async function shown(
   const { holder } = registration;
   const view = {
     ...viewOf(registration, now),
+    ...signedView(registration),
     cancelUntil: event.cancelUntil,
     ...(event.allocation === "draw" && {
       drawPseudonym: await pseudonymOf(event.eventId, holder.party?.[0] ?? holder.holder),

@@ -54,8 +54,8 @@ export const registrationProblems = {
     422,
     "不符合本组别的报名条件",
     "The participant does not meet this group's conditions",
-    "{requirement}请选择其他组别。",
-    "{requirement} Choose another group.",
+    "{requirement}{advice}",
+    "{requirement} {advice}",
   ),
   identityNotVerified: problem(
     "identity-not-verified",

@@ -7,6 +7,9 @@ import { personToActFor } from "#shared/people/acting.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { type RequestKey, remember } from "#shared/platform/remember.ts";
 import type { Instant } from "#shared/platform/time.ts";
+import { refuseUnlisted } from "./desk/qualifying.ts";
+import { readAnswers } from "./eligibility/answerRules.ts";
+import { consentsOf } from "./eligibility/consentRules.ts";
 import type { Application, QueuedView, RegistrationView } from "./model.ts";
 import { registrationProblems } from "./problems.ts";
 import { admitSignUp } from "./rules.ts";
@@ -96,14 +99,15 @@ async function admittedNow(
   acceptedAt: Instant,
 ): Promise<Application> {
   if (application.rules === event.version) return application;
-  const { participantIds, signedUpBy, groupId, waitlist } = application;
+  const { participantIds, signedUpBy, groupId, waitlist, declares = [] } = application;
   const now = new Date(acceptedAt);
   const people = await Promise.all(participantIds.map((id) => personToActFor(signedUpBy, id, now)));
-  const consents = application.consents.map((consent) => {
-    const [statementId = "", version = ""] = consent.split("@");
-    return { statementId, version };
-  });
-  return admitSignUp(event, people, { groupId, waitlist, consents }, { signedUpBy, attempts: 0, now });
+  const command = { groupId, waitlist, declares, consents: consentsOf(application.consents) };
+  const admitted = admitSignUp(event, people, command, { signedUpBy, attempts: 0, now });
+  // An event that takes answers is not queued; one that came to do so meanwhile was not answered.
+  readAnswers(event, people, admitted.consents, { answers: {}, answersFor: {} });
+  // The entries by which they qualified are checked when the place is taken.
+  return { ...admitted, qualifierIds: application.qualifierIds };
 }
 
 const memories = new Map<string, LaneMemory>();
@@ -215,10 +219,9 @@ export async function standingOfQueued(
       : isTicketOver(acceptedAt, kernel.now())
         ? new Refusal(registrationProblems.ticketExpired)
         : ((await limitsRefused()) ??
-          (await admittedNow(event, application, acceptedAt).then(
-            () => undefined,
-            (error: unknown) => error,
-          )));
+          (await admittedNow(event, application, acceptedAt)
+            .then(() => refuseUnlisted(event, application))
+            .catch((error: unknown) => error)));
   if (refusal) {
     const served = await stored();
     if (served) return served;

@@ -3,6 +3,7 @@ import { personId } from "#shared/people/contract.ts";
 import { sexes } from "#shared/people/identityDocument.ts";
 import { instant } from "#shared/platform/instant.ts";
 import { rejections } from "./approval/rules.ts";
+import { declared, signature, signedAs, signUpFields } from "./eligibility/schemas.ts";
 
 const ulid = "[0-9A-HJKMNP-TV-Z]{26}";
 export const eventId = z
@@ -48,11 +49,7 @@ export const signUpInput = z
       .max(10)
       .optional()
       .meta({ description: "Several people, all or none" }),
-    answers: z.strictObject({}).default({}).meta({ description: "Answers to the event's questions" }),
-    consents: z
-      .array(z.strictObject({ statementId: z.string().max(40), version: z.string().max(20) }))
-      .max(10)
-      .default([]),
+    ...signUpFields,
     documents: z
       .array(z.strictObject({ documentId: z.string().max(40), uploadId: z.string().max(60) }))
       .max(5)
@@ -82,6 +79,9 @@ export const registrationStatuses = [
   "no-show",
 ] as const;
 
+/** How somebody asked whom staff signed up. */
+export const deskEvidence = ["paper-form", "phone", "in-person"] as const;
+
 const registrationFields = {
   registrationId,
   eventId,
@@ -105,6 +105,14 @@ export const registration = z
       .optional()
       .meta({ description: "A place is kept for you until then; accept or decline it" }),
     party: z.array(registrationId).optional().meta({ description: "Signed up together, all or none" }),
+    signedUpBy: personId.optional().meta({ description: "The participant, or who acted for them" }),
+    signedAs: signedAs.optional(),
+    signatures: z.array(signature).optional().meta({ description: "What was agreed to, by whom and when" }),
+    declares: declared,
+    onBehalf: z
+      .enum(deskEvidence)
+      .optional()
+      .meta({ description: "Signed up by staff, and how they were asked" }),
   })
   .meta({ id: "Registration" });
 
@@ -145,6 +153,7 @@ export const entrant = z
     groupName: z.string(),
     status: z.enum(registrationStatuses),
     signedUpAt: instant,
+    onBehalf: z.enum(deskEvidence).optional(),
     name: z.string().meta({ description: "Masked; of a minor the surname only" }),
     sex: z.enum(sexes).optional(),
     birthYear: z.number().int().optional(),
@@ -152,5 +161,7 @@ export const entrant = z
     idNumberMasked: z.string().optional(),
     phoneMasked: z.string().optional(),
     verification: z.enum(["declared", "verified"]).optional(),
+    signedAs: signedAs.optional().meta({ description: "Who signed the statements" }),
+    declares: declared,
   })
   .meta({ id: "Entrant" });

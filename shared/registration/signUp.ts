@@ -7,6 +7,7 @@ import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
 import type { RequestKey } from "#shared/platform/remember.ts";
 import type { Instant } from "#shared/platform/time.ts";
+import { planQualified } from "./desk/store.ts";
 import { type Application, poolLeaf, type RegistrationView } from "./model.ts";
 import { registrationProblems } from "./problems.ts";
 import { claimFor, statusOf } from "./rules.ts";
@@ -87,7 +88,7 @@ export function requestOf(
   acceptedAt?: Instant,
   fair?: Fair,
 ): TakeRequest {
-  const { participantIds, signedUpAt, leaves, rules, waitlist, settledBy } = application;
+  const { participantIds, signedUpAt, leaves, rules, waitlist, settledBy, qualifierIds = [] } = application;
   const members = participantIds.map(
     (owner, at): Member => ({
       holder: holders[at] ?? "",
@@ -102,6 +103,7 @@ export function requestOf(
     return viewOf({ registrationId, claim, ...(party.length > 1 && { party }) }, new Date(signedUpAt));
   };
   const [first] = members;
+  const listed = qualifierIds.map((id) => planQualified(event, id));
   return {
     members: members as [Member, ...Member[]],
     leaves: leaves as [string, ...string[]],
@@ -116,7 +118,10 @@ export function requestOf(
     ...(settledBy !== "place" && { enters: true }),
     ...(key && { key }),
     ...(acceptedAt !== undefined && { acceptedAt }),
-    ...(also && first && { also: (state) => also(answerFor(first, statusOf(application, state))) }),
+    ...((also || listed.length > 0) &&
+      first && {
+        also: (state) => [...listed, ...(also?.(answerFor(first, statusOf(application, state))) ?? [])],
+      }),
     record: ({ member, state }) => ({
       claim: {
         ...claimFor(application, member.owner, statusOf(application, state)),
@@ -169,7 +174,8 @@ export async function serveAtOnce(
   { holders, standing, memory }: Seats,
   remembering: Remembering,
 ): Promise<RegistrationView | "rules-changed"> {
-  const fair = await fairnessOf(event, { now: kernel.now(), named: true });
+  const named = application.onBehalf === undefined;
+  const fair = await fairnessOf(event, { now: kernel.now(), named });
   const request = requestOf(event, application, holders, remembering, undefined, fair);
   const [outcome] = await handOut(kernel, event.allotment, [request], { memory, holders: standing });
   return meaningOf(outcome as Outcome, event, kernel.now());

@@ -32,7 +32,8 @@ const eventKey = (eventId: string): Key => ({ pk: `EVENT#${eventId}`, sk: "EVENT
 const eventOf = (item: Item | undefined): SportEvent | undefined => {
   if (!item) return undefined;
   const { pk: _pk, sk: _sk, owner: _owner, ownerSort: _sort, ...event } = item;
-  return event as unknown as SportEvent;
+  // One that was stored before it could ask anything asks nothing.
+  return { questions: [], ...event } as unknown as SportEvent;
 };
 
 const eventItem = (event: SportEvent): Item => ({

@@ -74,6 +74,7 @@ export function viewOf(
     offerExpiresAt,
     drawRank,
     rejection,
+    onBehalf,
   } = claim;
   const lapsed = status === "offered" && (offerExpiresAt ?? "") <= now.toISOString();
   return {
@@ -88,8 +89,17 @@ export function viewOf(
     ...(rejection !== undefined && { rejection }),
     ...(status === "offered" && !lapsed && offerExpiresAt && { offer: { expiresAt: offerExpiresAt } }),
     ...(party && { party }),
+    ...(onBehalf && { onBehalf: onBehalf.kind }),
   };
 }
+
+/** Who signed up, and what was agreed to for the participant: for whoever looks, not for the answer that is remembered. */
+export const signedView = ({ claim }: Pick<Registration, "claim">) => ({
+  signedUpBy: claim.signedUpBy,
+  signedAs: claim.signedAs,
+  ...(claim.consents.length > 0 && { signatures: claim.consents }),
+  ...(claim.declares && { declares: claim.declares }),
+});
 
 const groupNameOf = (event: SportEvent | undefined, groupId: string): string =>
   event?.groups.find((group) => group.groupId === groupId)?.name ?? "";
@@ -105,6 +115,7 @@ export function myRegistrationView(
   return [
     {
       ...viewOf(entry, now),
+      ...signedView(entry),
       cancelUntil,
       event: { name, venue, startsAt, groupName: groupNameOf(event, entry.claim.groupId) },
       participantNameMasked: participant?.nameMasked ?? "*",
@@ -125,22 +136,25 @@ export function entrantView(
   person: Person | undefined,
   now: Date,
 ): Entrant {
-  const { groupId, status, signedUpAt } = viewOf(entry, now);
+  const { groupId, status, signedUpAt, onBehalf } = viewOf(entry, now);
   const place = {
     registrationId: entry.registrationId,
     groupId,
     groupName: groupNameOf(event, groupId),
     status,
     signedUpAt,
+    ...(onBehalf && { onBehalf }),
   };
   if (!person) return { ...place, name: "*" };
+  const { signedAs, declares } = entry.claim;
+  const said = { ...place, signedAs, ...(declares && { declares }) };
   const today = businessDate(now);
   if (isMinor(person.birthDate, today)) {
     const [surname = ""] = [...person.nameMasked];
-    return { ...place, name: `${surname}**`, ageGroup: ageGroupOf(ageOn(person.birthDate, today)) };
+    return { ...said, name: `${surname}**`, ageGroup: ageGroupOf(ageOn(person.birthDate, today)) };
   }
   return {
-    ...place,
+    ...said,
     name: person.nameMasked,
     sex: person.sex,
     birthYear: Number(person.birthDate.slice(0, 4)),

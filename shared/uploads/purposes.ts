@@ -74,7 +74,8 @@ export const purposes = {
   "registration-document": {
     title: { zh: "报名材料", en: "Document for a registration" },
     contentTypes: papers,
-    givenBy: ["citizen"],
+    // Staff scan the form of whom they sign up.
+    givenBy: ["citizen", "organiser"],
     personal: true,
     limits: policies.registrationDocument,
   },

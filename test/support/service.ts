@@ -29,7 +29,7 @@ export async function startTestService(options: Partial<LocalOptions> = {}): Pro
     ...options,
   });
   service.clock.set(NOON);
-  const tokens = new Map<string, Promise<string>>();
+  const tokens = new Map<string, { at: number; token: Promise<string> }>();
   return {
     ...service,
     anyone: createClient({ baseUrl: service.url }),
@@ -37,19 +37,20 @@ export async function startTestService(options: Partial<LocalOptions> = {}): Pro
       createClient({
         baseUrl: service.url,
         token: () => {
-          // Anew every twenty days: a test may go on for longer than a token lasts.
-          const days = Math.floor(service.clock.now().getTime() / 86_400_000 / 20);
-          const name = JSON.stringify([sub, roles, org, amr, days]);
-          const token =
-            tokens.get(name) ??
-            service.issuer.token({
-              sub,
-              roles: [...roles],
-              expiresInSeconds: 30 * 86_400,
-              ...(org !== undefined && { org }),
-              ...(amr !== undefined && { amr: [...amr] }),
-            });
-          tokens.set(name, token);
+          // Anew every twenty days, since a test may go on for longer than a token lasts, and when the clock is set back:
+          // a token of later is not valid yet.
+          const now = service.clock.now().getTime();
+          const name = JSON.stringify([sub, roles, org, amr, Math.floor(now / 86_400_000 / 20)]);
+          const known = tokens.get(name);
+          if (known && known.at <= now) return known.token;
+          const token = service.issuer.token({
+            sub,
+            roles: [...roles],
+            expiresInSeconds: 30 * 86_400,
+            ...(org !== undefined && { org }),
+            ...(amr !== undefined && { amr: [...amr] }),
+          });
+          tokens.set(name, { at: now, token });
           return token;
         },
       }),

@@ -1,6 +1,8 @@
 import type { CostSheet } from "../sheet.ts";
 import { cancelCases, offerCases } from "./changes.ts";
 import { applicationCases, drawCases } from "./decisions.ts";
+import { deskCases, qualifyingCases } from "./desk.ts";
+import { eligibilityCases, guardianCases } from "./eligibility.ts";
 import { availabilityCases, organiserCases } from "./events.ts";
 import { erasureCases, sweepCases } from "./jobs.ts";
 import { ledgerCases } from "./ledger.ts";
@@ -27,6 +29,10 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   dataCases,
   placeCases,
   refusalCases,
+  eligibilityCases,
+  guardianCases,
+  deskCases,
+  qualifyingCases,
   listCases,
   queuedCases,
   ticketCases,

@@ -1,4 +1,6 @@
+import { answersOfPerson } from "#shared/people/answers/sealing.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
+import { readForms } from "#shared/people/desk/papers.ts";
 import { openPerson } from "#shared/people/profiles.ts";
 import { callersPerson, findLink, findPerson, listConsents } from "#shared/people/store.ts";
 import { consentView } from "#shared/people/views.ts";
@@ -15,8 +17,9 @@ export const getMyData = operation(peopleRoutes.getMyData)(async ({ caller, quer
   const link = asked === me.personId ? undefined : await findLink(me.personId, asked);
   const person = asked === me.personId ? me : link?.relation === "child" && (await findPerson(asked, true));
   if (!person) throw new Refusal(problems.notFound);
-  const [{ fields }, consents, registrations] = await Promise.all([
-    openPerson(person),
+  const { fields, key } = await openPerson(person);
+  const [answers, consents, registrations] = await Promise.all([
+    answersOfPerson(person.personId, key),
     listConsents(person.personId),
     listRegistrationsOf(person.personId),
   ]);
@@ -25,7 +28,9 @@ export const getMyData = operation(peopleRoutes.getMyData)(async ({ caller, quer
     body: {
       ...person,
       ...fields,
+      answers,
       consents: consents.map(consentView),
+      forms: await readForms(person.personId, key),
       registrations: registrations.map((registration) => viewOf(registration, now)),
     },
   };

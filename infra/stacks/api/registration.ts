@@ -46,5 +46,11 @@ export class RegistrationApi extends ContextApi {
       timeoutSeconds: 29,
       errorImpact: "organisers, who cannot create, change or publish an event or read who signed up",
     });
+    this.serve("desk", {
+      memory: 1769,
+      timeoutSeconds: 29,
+      errorImpact:
+        "people without a smartphone, whom staff cannot sign up, and those who qualified, whom an organiser cannot list",
+    });
   }
 }

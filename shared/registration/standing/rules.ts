@@ -1,26 +1,23 @@
+import type { ActedFor } from "#shared/people/acting.ts";
 import { FOR_LIFE } from "#shared/people/standing/model.ts";
-import type { Person } from "#shared/people/store.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { businessDate, daysAfter, type Instant, startOfBusinessDay } from "#shared/platform/time.ts";
 import { causes } from "./causes.ts";
 import { standingProblems } from "./problems.ts";
 
-/** What a person's own item must tell for a decision. */
-export type Barred = Pick<Person, "personId" | "account" | "ban" | "pause">;
-
-/** Whether details of a person are told to who asks: to themself, and to the guardian of one who has no account. */
-const speaksFor = ({ personId, account }: Barred, askedBy: string): boolean =>
-  personId === askedBy || account === undefined;
+/** What a person's own item must tell for a decision, and what who asks is to the person. */
+export type Barred = Pick<ActedFor, "personId" | "as" | "ban" | "pause">;
 
 /**
- * Whether a ban or a pause keeps the person from being signed up now. Refuses `banned`, with until and cause to who
- * speaks for the person alone; `penalty-active`. The clock decides, not the job that tidies.
+ * Whether a ban or a pause keeps the person from being signed up now. Refuses `banned`, with until and cause to the
+ * person or a guardian alone: a proxy or staff hear that it cannot be; and `penalty-active`. The clock decides, not the
+ * job that tidies.
  */
-export function refuseBarred(person: Barred, askedBy: string, now: Date): void {
+export function refuseBarred(person: Barred, { byStaff, now }: { byStaff?: true; now: Date }): void {
   const instant = now.toISOString();
   const { personId, ban, pause } = person;
   if (ban && ban.until > instant) {
-    if (!speaksFor(person, askedBy)) {
+    if (byStaff || person.as === "proxy") {
       const explanation = { zh: "本人可登录查看原因。", en: "The person can sign in and read why." };
       throw new Refusal(standingProblems.banned, { facts: { personId, explanation } });
     }

@@ -102,16 +102,26 @@ test.each(lambdas)("%s opens secrets of its own purposes only", (lambda) => {
   expect(statements).toEqual(secrets.length > 0 ? [expect.objectContaining({ ...allowed, Condition })] : []);
 });
 
-test("only the citizens' own function opens identities, and persons only it and who brings them notices", () => {
+test("only citizens' own function and the desk open identities, and persons only they, who brings them notices and who keeps their answers", () => {
   const opening = (purpose: string) =>
     lambdas.filter((lambda) => permissionsOf(lambda).secrets.some((pattern) => pattern.startsWith(purpose)));
-  expect(opening("identity")).toEqual(["people/citizen"]);
-  expect(opening("persons").toSorted()).toEqual(["jobs/deliverNotices", "people/citizen"]);
+  expect(opening("identity").toSorted()).toEqual(["people/citizen", "registration/desk"]);
+  expect(opening("persons").toSorted()).toEqual([
+    "jobs/deliverNotices",
+    "people/citizen",
+    "registration/desk",
+    "registration/signUp",
+  ]);
   expect(lambdas.flatMap((lambda) => [...permissionsOf(lambda).secrets])).not.toContain("*");
   const keyTable = lambdas.filter((lambda) => permissionsOf(lambda).tables["person-keys"]);
   expect(keyTable.toSorted()).toEqual(opening("persons").toSorted());
   // A notice is brought to a person as they stand; nobody but they change that.
   expect(permissionsOf("jobs/deliverNotices").tables["person-keys"]).toEqual(["GetItem"]);
+  const signUp = permissionsOf("registration/signUp");
+  expect(signUp.tables["person-keys"]).toEqual(["GetItem", "ConditionCheckItem"]);
+  // A desk makes people and erases nobody.
+  expect(permissionsOf("registration/desk").tables["person-keys"]).toEqual(["GetItem", "PutItem"]);
+  expect(permissionsOf("registration/desk").tables.people).not.toContain("DeleteItem");
 });
 
 test("only who signs webhooks opens their secrets", () => {

@@ -27,6 +27,8 @@ import { announced, arrived, pdf } from "../../support/uploads.ts";
 import { offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, post, register } from "../../support/webhooks.ts";
 import { decisionCases } from "./decisionCases.ts";
+import { deskCases } from "./deskCases.ts";
+import { familyCases } from "./familyCases.ts";
 import { merchantCases } from "./merchantCases.ts";
 import { standingCases } from "./standingCases.ts";
 
@@ -308,7 +310,9 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     ...merchantCases(service),
     ...standingCases(service),
     ...decisionCases(service),
+    ...familyCases(),
     ...webhookCases(),
+    ...deskCases(),
     listNotifications: { owned: false, make: nothing },
     readNotification: {
       owned: true,

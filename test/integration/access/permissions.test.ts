@@ -32,6 +32,7 @@ import { uploadRoutes } from "#shared/uploads/contract.ts";
 import { webhookRoutes } from "#shared/webhooks/contract.ts";
 import { renderDocs } from "../../../docs/page.ts";
 import { approve, reject } from "../../support/deciding.ts";
+import { signUpAtDesk } from "../../support/desk.ts";
 import { child } from "../../support/family.ts";
 import { finance } from "../../support/ledger.ts";
 import { admitted, decideOn, merchant, venueInput } from "../../support/merchants.ts";
@@ -56,6 +57,8 @@ import { availability, cancel, changed, fullEvent, join, offeredTo } from "../..
 import { deliveriesOf, deliverWebhooks, endpointOf, post, register } from "../../support/webhooks.ts";
 import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
 import { decisionUses } from "./decisionUses.ts";
+import { deskUses } from "./deskUses.ts";
+import { eligibilityUses } from "./eligibilityUses.ts";
 import { ledgerUses } from "./ledgerUses.ts";
 import { paymentUses } from "./paymentUses.ts";
 import { standingUses } from "./standingUses.ts";
@@ -105,6 +108,8 @@ describe("what infra/permissions.ts grants is enough", () => {
     "people/citizen": () => citizen(service),
     "registration/organiser": () =>
       organiser(service)(registrationRoutes.createEvent, { body: eventInput() }),
+    "registration/desk": () =>
+      signUpAtDesk(organiser(service), { path, groupIds: ["grp_01J00000000000000000000000"] }, {}),
     "audit/finance": async () => {
       const { path: of } = await publishedEvent(service);
       for (const query of [{ limit: 1 }, { limit: 2 }])
@@ -302,6 +307,8 @@ describe("what infra/permissions.ts grants is enough", () => {
   it.each(uploadUses(() => service))("for %s", (_, use) => use());
   it.each(standingUses(() => service))("for %s", (_, use) => use());
   it.each(decisionUses(() => service))("for %s", (_, use) => use());
+  it.each(eligibilityUses(() => service))("for %s", (_, use) => use());
+  it.each(deskUses(() => service))("for %s", (_, use) => use());
 
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));

@@ -6,6 +6,7 @@ import { forgetDecided } from "#shared/policies/reading.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { standingRoutes } from "#shared/registration/standing/contract.ts";
 import { approve, reject } from "../../support/deciding.ts";
+import { clerk, signUpAtDesk } from "../../support/desk.ts";
 import { child } from "../../support/family.ts";
 import { finance } from "../../support/ledger.ts";
 import { deliver } from "../../support/queues.ts";
@@ -16,6 +17,7 @@ import {
   organiser,
   refused,
   signUp,
+  somebody,
   type TestService,
 } from "../../support/service.ts";
 import {
@@ -60,6 +62,9 @@ export function standingUses(service: () => TestService): [string, () => Promise
         const again = service().as("standing-again", ["citizen"]);
         await good(again(peopleRoutes.putMe, { body: me.input }));
         expect(await refused(signUp(again, path, groupId))).toBe("409 banned");
+        await good(again(peopleRoutes.eraseMe, {}));
+        const desk = { path, groupIds: [groupId] };
+        expect(await refused(signUpAtDesk(clerk(service()), desk, me.input))).toBe("409 banned");
         await good(lift(admin("bureau-2"), banId));
       },
     ],
@@ -122,12 +127,22 @@ export function standingUses(service: () => TestService): [string, () => Promise
         const cancelled = me.call(registrationRoutes.cancelRegistration, { path: { registrationId } });
         await good(cancelled);
         forgetDecided();
+        forgetDecided();
+        const desk = await registered(service(), me.call, {
+          ...of,
+          startsAt: on(32, "01"),
+          endsAt: on(32, "04"),
+        });
+        await good(signUpAtDesk(clerk(service()), { ...desk, groupIds: [desk.groupId] }, somebody()));
+        await good(
+          me.call(registrationRoutes.cancelRegistration, { path: { registrationId: desk.registrationId } }),
+        );
         const rush = { ...of, startsAt: on(31, "01"), endsAt: on(31, "04"), mode: "queued" };
         await registered(service(), me.call, rush);
         forgetDecided();
         await deliver(service(), "sign-ups");
         const { items } = await good(me.call(registrationRoutes.listMyRegistrations, { query: {} }));
-        expect(items.map(({ status }) => status).sort()).toEqual(["cancelled", "confirmed"]);
+        expect(items.map(({ status }) => status).sort()).toEqual(["cancelled", "cancelled", "confirmed"]);
       },
     ],
   ];

@@ -9,6 +9,7 @@ import { peopleRoutes } from "#shared/people/contract.ts";
 import { consentTexts } from "#shared/people/policy.ts";
 import type { Route } from "#shared/platform/route.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
+import { deskRoutes } from "#shared/registration/desk/contract.ts";
 import { uploadRoutes } from "#shared/uploads/contract.ts";
 import { ServiceProcess, WorkerProcess } from "../../support/process.ts";
 import { eventInput, good } from "../../support/service.ts";
@@ -22,11 +23,19 @@ const planted = {
   child: "犇骉麤",
   childId: residentId("2015-04-19", 402, "male"),
   account: "6228480402564890018",
+  answer: "羴鱻猋",
+  kin: "13655550199",
+  elder: "鱻飝垚",
+  elderId: residentId("1947-12-29", 413, "female"),
+  guardian: "猋骉麣",
+  guardianPhone: "13998761234",
+  note: "赑屃说轮椅",
 };
 const canaries = [
   ...Object.values(planted),
   planted.idNumber.slice(6),
   planted.childId.slice(6),
+  planted.elderId.slice(6),
   "1971-11-23",
   "2015-04-19",
 ];
@@ -134,12 +143,50 @@ it("personal data planted in every field is in no log line, error, metric or oth
     return { path, groupId: group?.groupId };
   };
   const { path, groupId } = await published({});
+  const asking = await published({
+    questions: [
+      { questionId: "note", title: "备注", kind: "text", purpose: "other" },
+      { questionId: "kin", title: "紧急联系电话", kind: "phone", purpose: "safety" },
+    ],
+  });
+  const answers = { note: planted.answer, kin: planted.kin };
+  for (const of of [{ ...answers, kin: `${planted.kin}0` }, { ...answers, other: planted.answer }, answers])
+    await me(registrationRoutes.signUp, {
+      path: asking.path,
+      body: { groupId: asking.groupId, answers: of },
+    });
   await me(registrationRoutes.signUp, { path, body: { groupId } });
   await me(registrationRoutes.signUp, { path, body: { groupId } });
   const participantId = (kid.body as { personId: string }).personId;
   await me(registrationRoutes.signUp, { path, body: { groupId, participantId } });
   const entrants = await organiser(registrationRoutes.listEntrants, { path, query: {} });
   await me(registrationRoutes.listEvents, { query: { q: name } });
+  const onBehalf = (person: object, more: object = {}) =>
+    organiser(deskRoutes.signUpOnBehalf, {
+      path,
+      body: {
+        groupId,
+        person: { idType: "resident-id", ...person },
+        consents: [],
+        evidence: { kind: "in-person", note: planted.note },
+        ...more,
+      },
+    });
+  const elder = { name: planted.elder, idNumber: planted.elderId };
+  const atDesk = await onBehalf(elder);
+  expect(atDesk.body).toMatchObject({ status: "confirmed" });
+  await onBehalf({ ...elder, name: planted.guardian });
+  const guardian = { name: planted.guardian, phone: planted.guardianPhone, signed: true, guardianConsent };
+  const elsewhere = residentId("2016-08-17", 404, "male");
+  const minors = await onBehalf({ name: planted.elder, idNumber: elsewhere }, { guardian });
+  expect(minors.body).toMatchObject({ status: "confirmed" });
+  const listed = await published({ allocation: "qualifying" });
+  for (const number of [planted.elderId, idNumber, planted.phone])
+    await organiser(deskRoutes.addQualifiers, {
+      path: listed.path,
+      body: { entries: [{ idType: "resident-id", idNumber: number }] },
+    });
+  await me(registrationRoutes.signUp, { path: listed.path, body: { groupId: listed.groupId } });
   type Answered = { registrationId: string; ticket: string; status: string };
   const rush = await published({ mode: "queued" });
   const token = await me(registrationRoutes.createQueueToken, { path: rush.path });
@@ -147,6 +194,8 @@ it("personal data planted in every field is in no log line, error, metric or oth
   const body = { groupId: rush.groupId, participantId, queueToken };
   const queued = await me(registrationRoutes.signUp, { path: rush.path, body });
   const { registrationId, ticket } = queued.body as Answered;
+  const mine = await me(peopleRoutes.getMyData, { query: {} });
+  expect(JSON.stringify(mine.body)).toContain(planted.answer);
   const messages = await queuedSignUps();
   expect(messages).toEqual([expect.stringContaining(participantId)]);
   await worker.start();
@@ -159,7 +208,7 @@ it("personal data planted in every field is in no log line, error, metric or oth
   expect(served.body).toMatchObject({ status: "confirmed" });
 
   const full = await published({ groups: [{ name: "一人组", capacity: 1 }], waitlist: true });
-  const mine = await me(registrationRoutes.signUp, { path: full.path, body: { groupId: full.groupId } });
+  const held = await me(registrationRoutes.signUp, { path: full.path, body: { groupId: full.groupId } });
   const kids = await me(registrationRoutes.signUp, {
     path: full.path,
     body: { groupId: full.groupId, participantId, waitlist: true },
@@ -168,7 +217,7 @@ it("personal data planted in every field is in no log line, error, metric or oth
     path: { registrationId: (body as Answered).registrationId },
   });
   await me(registrationRoutes.acceptOffer, at(kids));
-  await me(registrationRoutes.cancelRegistration, at(mine));
+  await me(registrationRoutes.cancelRegistration, at(held));
   expect((await me(registrationRoutes.acceptOffer, at(kids))).body).toMatchObject({ status: "confirmed" });
   await me(uploadRoutes.createUpload, {
     body: announced(pdf(), { fileName, purpose: "registration-document" }),
@@ -212,6 +261,8 @@ it("personal data planted in every field is in no log line, error, metric or oth
     ...found("organiser's list", JSON.stringify(entrants.body)),
     ...found("registration", await tableText("registration")),
     ...found("operations", operations),
+    ...found("desk", JSON.stringify(atDesk.body)),
+    ...found("audit log", await tableText("audit-log")),
     ...[output, errors.join("\n")].filter((text) => text.includes(stemOf(fileName))),
     ...found("person-keys", await tableText("person-keys")),
   ]).toEqual([]);
@@ -220,7 +271,8 @@ it("personal data planted in every field is in no log line, error, metric or oth
   expect(operations.split(stemOf(fileName))).toHaveLength(2);
 
   const people = await tableText("people");
-  const clear = [planted.name, planted.idNumber, planted.phone, planted.child, planted.childId];
+  const { account: _bank, ...ofPersons } = planted;
+  const clear = Object.values(ofPersons);
   expect(clear.filter((canary) => people.includes(canary))).toEqual([]);
   expect(people).toContain("1971-11-23");
   await good(

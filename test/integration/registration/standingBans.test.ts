@@ -8,6 +8,7 @@ import { banPseudonym, findBan, findBanned } from "#shared/people/standing/store
 import { findPerson } from "#shared/people/store.ts";
 import { standingRoutes } from "#shared/registration/standing/contract.ts";
 import { approve, readApproval, reject } from "../../support/deciding.ts";
+import { clerk, signUpAtDesk } from "../../support/desk.ts";
 import { childInput } from "../../support/family.ts";
 import { withFault } from "../../support/faults.ts";
 import { finance } from "../../support/ledger.ts";
@@ -300,6 +301,16 @@ describe("who is banned and erases the account", () => {
     const [ban] = await listed();
     await good(lift(bureau(service, "bureau-2"), ban?.banId ?? ""));
     expect(await another(again)).toMatchObject({ status: 201 });
+  });
+
+  it("at a desk, too, where staff hear that it cannot be, and not why", async () => {
+    const me = await somebodySignedUp();
+    await created(me.registrationId);
+    await good(me.call(peopleRoutes.eraseMe, {}));
+    const event = await publishedEvent(service);
+    const { status, body } = await signUpAtDesk(clerk(service), event, me.input);
+    expect([status, body]).toMatchObject([409, { type: "/problems/banned" }]);
+    expect(JSON.stringify(body)).not.toMatch(/until|cause|2027|号码布/);
   });
 
   it("says nothing of bans to who has none", async () => {

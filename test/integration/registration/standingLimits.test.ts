@@ -8,6 +8,7 @@ import { businessDate } from "#shared/platform/time.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { findLimits, NotCounted, planIntervalMoved } from "#shared/registration/standing/store.ts";
 import { listRegistrationsOf } from "#shared/registration/store.ts";
+import { clerk, signUpAtDesk } from "../../support/desk.ts";
 import { family } from "../../support/family.ts";
 import { withFault } from "../../support/faults.ts";
 import { decidedPolicy } from "../../support/policies.ts";
@@ -148,6 +149,20 @@ describe("the limits of a person", () => {
     await good(cancel({ call, registrationId: party[1] ?? "" }));
     for (const personId of participantIds) await agrees(personId);
     expect(await entriesOf(mine)).toHaveLength(1);
+  });
+
+  it("hold at a desk, where staff are not told of the person's other events", async () => {
+    const [one, two] = [await fair(2, [1, 4]), await fair(2, [2, 5])];
+    const me = await citizen(service);
+    await good(press(me.call, one));
+    const { status, body } = await signUpAtDesk(clerk(service), two, me.input);
+    expect([status, body]).toMatchObject([409, { type: "/problems/time-clash" }]);
+    expect(body).not.toHaveProperty("eventId");
+    expect(JSON.stringify(body)).not.toMatch(/赛事2-1|reg_/);
+    expect(await agrees(me.personId)).toHaveLength(1);
+    const other = await citizen(service);
+    expect(await signUpAtDesk(clerk(service), two, other.input)).toMatchObject({ status: 201 });
+    expect(await agrees(other.personId)).toHaveLength(1);
   });
 
   it("count who waits, and forget who leaves, declines, lets an offer lapse or is erased", async () => {

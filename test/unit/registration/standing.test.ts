@@ -48,20 +48,21 @@ describe("a ban", () => {
   it("holds before its last instant and not at it, and is told in full to who speaks for the person", () => {
     const until = "2026-06-10T04:00:00.001Z";
     const ban = { banId: "ban_1", cause: "other" as const, until };
-    const elder = { personId: "per_1", account: "a", ban };
-    expect(slug(() => refuseBarred(elder, "per_1", now))).toBe("banned");
-    expect(slug(() => refuseBarred(elder, "per_1", new Date(until)))).toBe("none");
-    const facts = (work: () => void) => {
+    const me = { personId: "per_1", as: "self" as const, ban };
+    expect(slug(() => refuseBarred(me, { now }))).toBe("banned");
+    expect(slug(() => refuseBarred(me, { now: new Date(until) }))).toBe("none");
+    const facts = (as: "self" | "guardian" | "proxy", byStaff?: true) => {
       try {
-        work();
+        refuseBarred({ ...me, as }, { now, ...(byStaff && { byStaff }) });
       } catch (error) {
         return Object.keys((error as Refusal).facts);
       }
       return [];
     };
-    expect(facts(() => refuseBarred(elder, "per_1", now))).toContain("until");
-    expect(facts(() => refuseBarred(elder, "per_2", now))).toEqual(["personId", "explanation"]);
-    expect(facts(() => refuseBarred({ personId: "per_1", ban }, "per_2", now))).toContain("until");
+    expect(facts("self")).toContain("until");
+    expect(facts("guardian")).toContain("until");
+    expect(facts("proxy")).toEqual(["personId", "explanation"]);
+    expect(facts("self", true)).toEqual(["personId", "explanation"]);
   });
 });
 
