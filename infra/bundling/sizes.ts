@@ -26,14 +26,17 @@ const limits: Readonly<Record<string, number>> = {
   "ledger/finance": 720 * KB,
   "jobs/publishRoot": 620 * KB,
   "jobs/exportLedger": 620 * KB,
+  "registration/programme": 690 * KB,
   "uploads/everyone": 640 * KB,
   "jobs/settleUploads": 620 * KB,
   "jobs/purgeUploads": 620 * KB,
   // The SDK for SQS, beside the largest context.
   "registration/signUp": 540 * KB,
-  "registration/citizen": 540 * KB,
+  "registration/citizen": 560 * KB,
   "registration/organiser": 540 * KB,
   "webhooks/merchant": 540 * KB,
+  // Every rule that a deployment sets, beside the largest context.
+  "registration/public": 540 * KB,
   // Every context's contract, to say what an address takes.
   "service/noRoute": 560 * KB,
   // The SDK for SNS.
