@@ -23,7 +23,7 @@ const limits: Readonly<Record<string, number>> = {
   // And, loaded when a text message is sent, Tencent Cloud's SDK, half of which is a table of media types.
   "jobs/deliverNotices": 960 * KB,
   // The SDK for S3, with uploads in parts and signed links.
-  "ledger/finance": 720 * KB,
+  "ledger/finance": 730 * KB,
   "jobs/publishRoot": 620 * KB,
   "jobs/exportLedger": 620 * KB,
   "registration/programme": 690 * KB,
