@@ -28,6 +28,7 @@ export function deskUses(service: () => TestService): [string, () => Promise<voi
         const next = await publishedEvent(service());
         const person = withoutPhone();
         const { uploadId } = await uploaded(call, pdf("uses"), { purpose: "registration-document" });
+        forgetDecided();
         await good(signUpAtDesk(call, event, person, { evidence: { kind: "paper-form", uploadId } }));
         await good(signUpAtDesk(call, next, { ...person, phone: "13900006666" }));
         const parent = await citizen(service());
