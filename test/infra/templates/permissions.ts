@@ -102,16 +102,20 @@ test.each(lambdas)("%s opens secrets of its own purposes only", (lambda) => {
   expect(statements).toEqual(secrets.length > 0 ? [expect.objectContaining({ ...allowed, Condition })] : []);
 });
 
-test("only citizens' own function and the desk open identities, and persons only they, who brings them notices and who keeps their answers", () => {
+test("only citizens' own function and the desk open identities, and persons only they, who brings them notices, who keeps their words and who names somebody for a ban", () => {
   const opening = (purpose: string) =>
     lambdas.filter((lambda) => permissionsOf(lambda).secrets.some((pattern) => pattern.startsWith(purpose)));
   expect(opening("identity").toSorted()).toEqual(["people/citizen", "registration/desk"]);
   expect(opening("persons").toSorted()).toEqual([
     "jobs/deliverNotices",
     "people/citizen",
+    "registration/bureau",
     "registration/desk",
     "registration/signUp",
+    "registration/standing",
   ]);
+  // The ban list's own pseudonyms: of who is registered, and of who is put on it.
+  expect(opening("bans").toSorted()).toEqual(["people/citizen", "registration/bureau", "registration/desk"]);
   expect(lambdas.flatMap((lambda) => [...permissionsOf(lambda).secrets])).not.toContain("*");
   const keyTable = lambdas.filter((lambda) => permissionsOf(lambda).tables["person-keys"]);
   expect(keyTable.toSorted()).toEqual(opening("persons").toSorted());
@@ -119,6 +123,8 @@ test("only citizens' own function and the desk open identities, and persons only
   expect(permissionsOf("jobs/deliverNotices").tables["person-keys"]).toEqual(["GetItem"]);
   const signUp = permissionsOf("registration/signUp");
   expect(signUp.tables["person-keys"]).toEqual(["GetItem", "ConditionCheckItem"]);
+  for (const reader of ["registration/bureau", "registration/standing"])
+    expect(permissionsOf(reader).tables["person-keys"]).toEqual(["GetItem"]);
   // A desk makes people and erases nobody.
   expect(permissionsOf("registration/desk").tables["person-keys"]).toEqual(["GetItem", "PutItem"]);
   expect(permissionsOf("registration/desk").tables.people).not.toContain("DeleteItem");
