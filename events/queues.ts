@@ -34,6 +34,12 @@ export const queues = {
     batch: 1,
     window: 0,
   },
+  reminders: {
+    consumer: "jobs/remindParticipants",
+    purpose: "Ticks to remind those who have a place of what begins soon",
+    batch: 1,
+    window: 0,
+  },
   "no-shows": {
     consumer: "jobs/markNoShows",
     purpose: "Ticks to mark those who did not come to events that are over",
@@ -61,6 +67,12 @@ export const queues = {
   "calendar-checks": {
     consumer: "jobs/checkCalendar",
     purpose: "Ticks to see whether next year's working days are known",
+    batch: 1,
+    window: 0,
+  },
+  "event-counts": {
+    consumer: "jobs/countEvents",
+    purpose: "Ticks to count the published events for the public figures",
     batch: 1,
     window: 0,
   },

@@ -2,6 +2,7 @@ import { citizens } from "./permissions/citizens.ts";
 import { ledger } from "./permissions/ledger.ts";
 import type { Grants, Permissions } from "./permissions/model.ts";
 import { officials } from "./permissions/officials.ts";
+import { programme } from "./permissions/programme.ts";
 import { service } from "./permissions/service.ts";
 import { settlement } from "./permissions/settlement.ts";
 import { standing } from "./permissions/standing.ts";
@@ -14,6 +15,7 @@ export type { Permissions } from "./permissions/model.ts";
  */
 export const permissions: Grants = {
   ...citizens,
+  ...programme,
   ...ledger,
   ...settlement,
   ...standing,

@@ -35,12 +35,32 @@ export const citizens: Grants = {
   },
   "people/public": { tables: {}, secrets: [], sends: [] },
   "registration/public": {
-    tables: { registration: ["GetItem", "BatchGetItem", "Query"], operations: ["GetItem", "PutItem"] },
-    keys: { operations: [references] },
+    tables: {
+      registration: ["GetItem", "BatchGetItem", "Query"],
+      operations: ["GetItem", "Query", "PutItem"],
+    },
+    keys: {
+      // Events, how many places are free, series and figures; never who has a place.
+      registration: ["EVENT#*", "LIST#*", "LANE#*", "SERIES#*", "COUNTS#*"],
+      operations: [references, "POLICIES", "JOB#countEvents"],
+    },
     secrets: ["references"],
     sends: [],
     // Signs the links by which everybody downloads what is public of a draw.
     objects: { draws: ["GetObject"] },
+  },
+  "registration/feeds": {
+    tables: {
+      people: ["GetItem", "BatchGetItem", "Query"],
+      registration: ["BatchGetItem", "Query:byOwner"],
+      operations: ["GetItem", "PutItem", "UpdateItem"],
+    },
+    keys: {
+      people: ["CALENDAR#*", "PERSON#*"],
+      operations: [references, "RATE#getCalendarFeed#*"],
+    },
+    secrets: ["references"],
+    sends: [],
   },
   "registration/citizen": {
     tables: {
@@ -64,7 +84,7 @@ export const citizens: Grants = {
     },
     keys: {
       people: ["ACCOUNT#*", "PERSON#*", answerItems],
-      operations: [references, requestKeys, uploadItems, "POLICIES", "SECRET#persons-*"],
+      operations: [references, requestKeys, uploadItems, "POLICIES", "SECRET#persons-*", ...noticeItems],
     },
     // Answers are sealed with the participant's key, which is opened for that.
     secrets: ["references", "persons-*"],
@@ -84,7 +104,7 @@ export const citizens: Grants = {
         "UpdateItem",
         "BatchWriteItem",
       ],
-      operations: ["GetItem", "Query", "PutItem"],
+      operations: ["GetItem", "PutItem", "Query"],
     },
     keys: {
       people: ["PERSON#*"],
@@ -169,7 +189,7 @@ export const citizens: Grants = {
       registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
       operations: ["GetItem", "Query", "PutItem"],
     },
-    keys: { people: ["PERSON#*"], operations: [references, requestKeys, "POLICIES"] },
+    keys: { people: ["PERSON#*"], operations: [references, requestKeys, "POLICIES", ...noticeItems] },
     secrets: ["references"],
     sends: [],
   },
@@ -181,6 +201,19 @@ export const citizens: Grants = {
     keys: { operations: noticeItems },
     secrets: [],
     sends: ["notices"],
+  },
+  "jobs/remindParticipants": {
+    tables: {
+      people: ["BatchGetItem"],
+      registration: ["GetItem", "BatchGetItem", "Query"],
+      operations: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+    },
+    keys: {
+      people: ["PERSON#*"],
+      operations: ["JOB#remindParticipants", "REMINDED#*", "POLICIES", ...noticeItems],
+    },
+    secrets: [],
+    sends: [],
   },
   "jobs/deliverNotices": {
     tables: {

@@ -21,12 +21,17 @@ const lateEnds =
 
 const lateDraws =
   "people who entered a draw: its list is not published, they do not learn the result, and places stay free";
+const lateReminders =
+  "people who have a place in an event: they are not reminded of it, and what was due for hours is told no more";
 
 const lateCalendar =
   "everybody with a deadline in working days next year: refunds, settlements and freezes would be refused for want of a calendar";
 
 const lateUploads =
   "merchants, citizens and finance who gave a file: it is not taken up, and what they asked for with it waits";
+
+const lateCounts =
+  "the bureau and the public: the figures of events are those of an earlier night, which they say themselves";
 
 const latePurges =
   "people whose data is in files that were given: it is kept for longer than the rules of this deployment say";
@@ -40,7 +45,9 @@ const errorImpacts: Readonly<Record<string, string>> = {
   markNoShows: lateNoShows,
   endStandings: lateEnds,
   runDraws: lateDraws,
+  remindParticipants: lateReminders,
   checkCalendar: lateCalendar,
+  countEvents: lateCounts,
   settleUploads: lateUploads,
   purgeUploads: latePurges,
   eraseAnswers: lateErasures,
@@ -54,12 +61,14 @@ export class JobsStack extends Stack {
     | "sign-ups"
     | "draws"
     | "waiting-lists"
+    | "reminders"
     | "no-shows"
     | "standing-ends"
     | "upload-scans"
     | "upload-purges"
     | "calendar-checks"
     | "answer-erasures"
+    | "event-counts"
   >;
 
   constructor(scope: Construct, id: string, foundation: Foundation & { queues: Partial<Queues> }) {
@@ -107,6 +116,16 @@ export class JobsStack extends Stack {
         tellsAfter: Duration.minutes(10),
         errorImpact: lateOffers,
       }),
+      reminders: new WorkQueue(this, "Reminders", {
+        ...foundation,
+        queue: "reminders",
+        memory: 1024,
+        // A tick comes every five minutes: a run that lasts longer would be met by the next.
+        timeoutSeconds: 240,
+        concurrency: 2,
+        tellsAfter: Duration.minutes(15),
+        errorImpact: lateReminders,
+      }),
       "no-shows": new WorkQueue(this, "NoShows", {
         ...foundation,
         queue: "no-shows",
@@ -133,6 +152,15 @@ export class JobsStack extends Stack {
         concurrency: 2,
         tellsAfter: Duration.hours(6),
         errorImpact: lateCalendar,
+      }),
+      "event-counts": new WorkQueue(this, "EventCounts", {
+        ...foundation,
+        queue: "event-counts",
+        memory: 1024,
+        timeoutSeconds: 840,
+        concurrency: 2,
+        tellsAfter: Duration.hours(6),
+        errorImpact: lateCounts,
       }),
       "upload-scans": new WorkQueue(this, "UploadScans", {
         ...foundation,
@@ -168,9 +196,11 @@ export class JobsStack extends Stack {
       "sign-ups": work["sign-ups"].queue,
       draws: work.draws.queue,
       "waiting-lists": work["waiting-lists"].queue,
+      reminders: work.reminders.queue,
       "no-shows": work["no-shows"].queue,
       "standing-ends": work["standing-ends"].queue,
       "calendar-checks": work["calendar-checks"].queue,
+      "event-counts": work["event-counts"].queue,
       "upload-scans": work["upload-scans"].queue,
       "upload-purges": work["upload-purges"].queue,
       "answer-erasures": work["answer-erasures"].queue,

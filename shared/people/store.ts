@@ -33,6 +33,8 @@ export interface Person {
   /** Made by staff at a desk for somebody who had no account then; the only persons that an account may adopt. */
   madeBy?: "desk";
   createdAt: string;
+  /** By what the address of the person's calendar is known; the address itself is stored nowhere. */
+  calendarLink?: { reference: string; createdAt: string };
   /** The ban that lasts longest, and the longest pause after no-shows: what ends a sign-up must cost it no read. */
   ban?: PersonsBan;
   pause?: PersonsPause;
@@ -74,6 +76,8 @@ const consentKey = (personId: string, consentId: string): Key => ({
   pk: `PERSON#${personId}`,
   sk: `CONSENT#${consentId}`,
 });
+/** Leads from a calendar's address to its person. */
+export const calendarLinkKey = (stored: string): Key => ({ pk: `CALENDAR#${stored}`, sk: "CALENDAR" });
 const invitationKey = (code: string): Key => ({ pk: `INVITATION#${code}`, sk: "INVITATION" });
 
 const bare = <T>(item: Item | undefined): T | undefined => {
@@ -373,6 +377,7 @@ export function planErasure(person: Person, erasedAt: string): Part[] {
   const keys = [
     ...person.identities.map(identityKey),
     ...(person.account ? [accountKey(person.account)] : []),
+    ...(person.calendarLink ? [calendarLinkKey(person.calendarLink.reference)] : []),
   ];
   return [
     {

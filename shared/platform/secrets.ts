@@ -129,6 +129,7 @@ export const secret = (purpose: SecretPurpose): Promise<Uint8Array> =>
 export type ReferenceUse =
   | "account"
   | "actor"
+  | "calendar"
   | "cursor"
   | "draw"
   | "holder"

@@ -10,6 +10,7 @@ import type { registrationRoutes } from "./contract.ts";
 import { qualified } from "./desk/qualifying.ts";
 import { type ReadAnswers, readAnswers } from "./eligibility/answerRules.ts";
 import type { QueuedView, RegistrationView } from "./model.ts";
+import { proxiedNotices, toldOfProxy } from "./notices.ts";
 import { accept, recentZeros, refuseWhenFull } from "./queued.ts";
 import { admitSignUp } from "./rules.ts";
 import { answeredBefore, readSeats, refuseHeld, registrationIdOf, serveAtOnce } from "./signUp.ts";
@@ -56,6 +57,7 @@ export async function attemptSignUp({
   const admitted = admitSignUp(event, people, body, { signedUpBy, attempts, now });
   const application = await qualified(event, people, admitted);
   const documents = await documentParts(event, body.documents, caller, now);
+  const told = toldOfProxy(people, signedUpBy);
   if (queued) {
     refuseWhenFull(event, application, zeros);
     const fair = await fairnessOf(event, { now, named: true });
@@ -64,7 +66,7 @@ export async function attemptSignUp({
       const [personId = ""] = participantIds;
       await refuseBeyondLimits(event, { personId, registrationId, signedUpAt: application.signedUpAt }, fair);
     }
-    const { message, answer } = await accept(event, application, seats.holders, key, alone);
+    const { message, answer } = await accept(event, application, seats.holders, { key, alone, told });
     await send(env().QUEUE_SIGN_UPS, message);
     return answer;
   }
@@ -73,6 +75,7 @@ export async function attemptSignUp({
     ...(alone ? [] : [remember(key, view)]),
     ...documents(view.registrationId),
     ...answered,
+    ...proxiedNotices(event, application, seats.holders, told),
   ];
   const remembering = { ...(alone && { key }), also };
   return serveAtOnce(event, application, seats, remembering).catch(async (error: unknown) => {

@@ -6,6 +6,7 @@ import type { Rejection } from "./approval/rules.ts";
 import type { Agreed, Signature } from "./eligibility/consentRules.ts";
 import type { Declaration } from "./eligibility/rules.ts";
 import type { event, eventChange, eventInput, eventSummary, signUpModes } from "./eventSchemas.ts";
+import type { ChecklistItem, RoundStanding } from "./programme/model.ts";
 import type { availability, deskEvidence, queuedRegistration, registration } from "./schemas.ts";
 
 export type EventInput = z.output<typeof eventInput>;
@@ -21,7 +22,11 @@ export type Group = Omit<EventInput["groups"][number], "groupId"> & { groupId: s
 
 /** An event as it is stored. Instants are UTC. */
 export interface SportEvent
-  extends Omit<EventInput, "groups" | "cancelUntil" | "placesPerPerson" | "mode" | "fairness"> {
+  extends Omit<
+      EventInput,
+      "groups" | "cancelUntil" | "placesPerPerson" | "mode" | "checklist" | "seriesId" | "tier" | "fairness"
+    >,
+    RoundStanding {
   eventId: string;
   /** The organisation it belongs to; only its organisers see a draft, change or list it. */
   organiserId: string;
@@ -36,6 +41,7 @@ export interface SportEvent
   groups: Group[];
   /** Since when nobody enters its draw any more: the list is published. */
   entriesClosedAt?: Instant;
+  checklist: ChecklistItem[];
   /** The places, from publishing on. */
   allotment?: Allotment;
 }
@@ -57,6 +63,7 @@ export interface RegistrationClaim {
   status: RegistrationView["status"];
   signedUpAt: Instant;
   cancelledAt?: Instant;
+  attendedAt?: Instant;
   offerExpiresAt?: Instant;
   /** The limits of the participant count it: whoever ends it tells them, in the same write. */
   limited?: true;

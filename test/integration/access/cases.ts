@@ -26,10 +26,12 @@ import {
 import { announced, arrived, pdf } from "../../support/uploads.ts";
 import { offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, post, register } from "../../support/webhooks.ts";
+import { calendarCases } from "./calendarCases.ts";
 import { decisionCases } from "./decisionCases.ts";
 import { deskCases } from "./deskCases.ts";
 import { familyCases } from "./familyCases.ts";
 import { merchantCases } from "./merchantCases.ts";
+import { programmeCases } from "./programmeCases.ts";
 import { standingCases } from "./standingCases.ts";
 
 export type Whose = "own" | "foreign" | "absent";
@@ -311,8 +313,10 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     ...standingCases(service),
     ...decisionCases(service),
     ...familyCases(),
+    ...programmeCases(service),
     ...webhookCases(),
     ...deskCases(),
+    ...calendarCases(service),
     listNotifications: { owned: false, make: nothing },
     readNotification: {
       owned: true,
