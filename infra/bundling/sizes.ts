@@ -22,6 +22,8 @@ const limits: Readonly<Record<string, number>> = {
   "people/citizen": 880 * KB,
   "registration/desk": 860 * KB,
   "registration/signUp": 800 * KB,
+  "registration/bureau": 840 * KB,
+  "registration/standing": 820 * KB,
   // And, loaded when a text message is sent, Tencent Cloud's SDK, half of which is a table of media types.
   "jobs/deliverNotices": 960 * KB,
   // The SDK for S3, with uploads in parts and signed links.
