@@ -33,8 +33,8 @@ export const officials: Grants = {
       books: ["GetItem"],
     },
     keys: {
-      settlement: ["MERCHANT#*", "PAYMENT-CASES#*", "PAYMENT#*", "RECEIPT#*", "REFUND#*"],
       people: ["BANS", "BANNED#*", "PERSON#*"],
+      settlement: ["MERCHANT#*", "PAYMENT-CASES#*", "PAYMENT#*", "RECEIPT#*", "REFUND#*"],
       operations: [references, requestKeys, "APPROVALS#*", "POLICIES", ...noticeItems],
       books: ["AUDIT"],
     },

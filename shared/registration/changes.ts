@@ -11,7 +11,7 @@ import { offerDeadline } from "./offers.ts";
 import { registrationPolicy } from "./policy.ts";
 import { registrationProblems } from "./problems.ts";
 import { decideCancel, isOver } from "./rules.ts";
-import { limitsEnded } from "./standing/guards.ts";
+import { limitsEnded } from "./standing/ended.ts";
 import { kernel, type PublishedEvent, type Registration, registrationOf } from "./store.ts";
 import { viewOf } from "./views.ts";
 

@@ -6,7 +6,7 @@ import type { Part } from "#shared/platform/database.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import type { RegistrationClaim } from "../model.ts";
 import { registrationProblems } from "../problems.ts";
-import { limitsEnded } from "../standing/guards.ts";
+import { limitsEnded } from "../standing/ended.ts";
 import { kernel, type PublishedEvent, type Registration, registrationOf } from "../store.ts";
 import { approvalProblems } from "./problems.ts";
 import { decided, type Rejection } from "./rules.ts";

@@ -7,7 +7,7 @@ import { dynamo } from "#shared/platform/dynamo.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { businessDate } from "#shared/platform/time.ts";
 import type { RegistrationClaim } from "../model.ts";
-import { limitsEnded } from "../standing/guards.ts";
+import { limitsEnded } from "../standing/ended.ts";
 import { commitEventChange, kernel, type PublishedEvent, places } from "../store.ts";
 import { beaconDay, refuseBeforeClosing } from "./deciding.ts";
 import { putEntrants, putResult, readList, readResultText } from "./files.ts";

@@ -1,4 +1,3 @@
-import { type Holder, holderId } from "#shared/allotment/model.ts";
 import type { Guard } from "#shared/allotment/request.ts";
 import type { Part } from "#shared/platform/database.ts";
 import { dynamo } from "#shared/platform/dynamo.ts";
@@ -6,9 +5,9 @@ import type { Refusal } from "#shared/platform/problem.ts";
 import type { Instant } from "#shared/platform/time.ts";
 import { fairness } from "#shared/policies/definitions/fairness.ts";
 import { policy } from "#shared/policies/reading.ts";
-import type { RegistrationClaim, SportEvent } from "../model.ts";
+import type { SportEvent } from "../model.ts";
 import { type LimitRules, type Limits, refusalToldBefore, withEntry, withRefused } from "./limits.ts";
-import { findLimits, limitsKey, limitsOf, planLimits, planLimitsEnd } from "./store.ts";
+import { findLimits, limitsKey, limitsOf, planLimits } from "./store.ts";
 
 /** By what a sign-up for an event is held against its persons' others. */
 export interface Fair {
@@ -84,10 +83,3 @@ export async function refuseBeyondLimits(event: SportEvent, of: Counted, fair: F
 export async function refusedByLimits(of: Counted): Promise<Refusal | undefined> {
   return refusalToldBefore(await findLimits(of.personId), of.registrationId, of.signedUpAt);
 }
-
-/** That the limits count these registrations no longer, in the write that ends them. */
-export const limitsEnded = (allotment: { number: string }, ending: readonly Holder[]): Part[] =>
-  ending.flatMap(({ holder, claim }) => {
-    const { limited, participantId } = claim as unknown as RegistrationClaim;
-    return limited ? [planLimitsEnd(participantId, holderId("reg", allotment, holder))] : [];
-  });

@@ -102,7 +102,7 @@ test.each(lambdas)("%s opens secrets of its own purposes only", (lambda) => {
   expect(statements).toEqual(secrets.length > 0 ? [expect.objectContaining({ ...allowed, Condition })] : []);
 });
 
-test("only citizens' own function and the desk open identities, and persons only they, who brings them notices, who keeps their answers and who bans", () => {
+test("only citizens' own function and the desk open identities, and persons only they, who brings them notices, who keeps their words and who names somebody for a ban", () => {
   const opening = (purpose: string) =>
     lambdas.filter((lambda) => permissionsOf(lambda).secrets.some((pattern) => pattern.startsWith(purpose)));
   expect(opening("identity").toSorted()).toEqual(["people/citizen", "registration/desk"]);
@@ -112,9 +112,12 @@ test("only citizens' own function and the desk open identities, and persons only
     "registration/bureau",
     "registration/desk",
     "registration/signUp",
+    "registration/standing",
   ]);
   // Who bans somebody finds the document by which they would come back.
   expect(permissionsOf("registration/bureau").tables["person-keys"]).toEqual(["GetItem"]);
+  // The ban list's own pseudonyms: of who is registered, and of who is put on it.
+  expect(opening("bans").toSorted()).toEqual(["people/citizen", "registration/bureau", "registration/desk"]);
   expect(lambdas.flatMap((lambda) => [...permissionsOf(lambda).secrets])).not.toContain("*");
   const keyTable = lambdas.filter((lambda) => permissionsOf(lambda).tables["person-keys"]);
   expect(keyTable.toSorted()).toEqual(opening("persons").toSorted());
@@ -122,6 +125,8 @@ test("only citizens' own function and the desk open identities, and persons only
   expect(permissionsOf("jobs/deliverNotices").tables["person-keys"]).toEqual(["GetItem"]);
   const signUp = permissionsOf("registration/signUp");
   expect(signUp.tables["person-keys"]).toEqual(["GetItem", "ConditionCheckItem"]);
+  for (const reader of ["registration/bureau", "registration/standing"])
+    expect(permissionsOf(reader).tables["person-keys"]).toEqual(["GetItem"]);
   // A desk makes people and erases nobody.
   expect(permissionsOf("registration/desk").tables["person-keys"]).toEqual(["GetItem", "PutItem"]);
   expect(permissionsOf("registration/desk").tables.people).not.toContain("DeleteItem");
