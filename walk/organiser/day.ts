@@ -1,0 +1,2 @@
+import type { Day } from "../run.ts";
+export const organiserDay: Day = async () => undefined;
