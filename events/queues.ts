@@ -34,6 +34,12 @@ export const queues = {
     batch: 1,
     window: 0,
   },
+  reminders: {
+    consumer: "jobs/remindParticipants",
+    purpose: "Ticks to remind those who have a place of what begins soon",
+    batch: 1,
+    window: 0,
+  },
   payments: {
     consumer: "jobs/settlePayments",
     purpose: "What providers told, payments to be asked after and refunds to be sent",
@@ -49,6 +55,12 @@ export const queues = {
   "calendar-checks": {
     consumer: "jobs/checkCalendar",
     purpose: "Ticks to see whether next year's working days are known",
+    batch: 1,
+    window: 0,
+  },
+  "event-counts": {
+    consumer: "jobs/countEvents",
+    purpose: "Ticks to count the published events for the public figures",
     batch: 1,
     window: 0,
   },

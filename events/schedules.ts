@@ -42,10 +42,22 @@ export const schedules: readonly Schedule[] = [
     "Closes the lists of draws, draws when the beacon is known, and tells everybody the result",
   ),
   schedule(
+    "remindParticipants",
+    "*/5 * * * *",
+    "reminders",
+    "Reminds those who have a place of what begins in a day, and in two hours",
+  ),
+  schedule(
     "checkCalendar",
     "0 9 * * *",
     "calendar-checks",
     "From November on, asks for next year's working days until they are entered",
+  ),
+  schedule(
+    "countEvents",
+    "30 2 * * *",
+    "event-counts",
+    "Counts the published events, who signed up and who came, for the public figures",
   ),
   schedule(
     "settleUploads",

@@ -100,6 +100,7 @@ export function createGateway(of: {
       }),
       requestContext: {
         requestId,
+        domainName: headers["host"] ?? "",
         routeKey: key,
         stage: "$default",
         timeEpoch: of.now().getTime(),

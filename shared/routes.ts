@@ -8,9 +8,12 @@ import { peopleRoutes } from "./people/contract.ts";
 import type { Route } from "./platform/route.ts";
 import { policyRoutes } from "./policies/contract.ts";
 import { approvalRoutes as registrationApprovalRoutes } from "./registration/approval/contract.ts";
+import { calendarRoutes } from "./registration/calendar/contract.ts";
 import { registrationRoutes } from "./registration/contract.ts";
 import { deskRoutes } from "./registration/desk/contract.ts";
 import { drawRoutes } from "./registration/draw/contract.ts";
+import { insightRoutes } from "./registration/insight/contract.ts";
+import { programmeRoutes } from "./registration/programme/contract.ts";
 import { serviceRoutes } from "./service/contract.ts";
 import { uploadRoutes } from "./uploads/contract.ts";
 import { webhookRoutes } from "./webhooks/contract.ts";
@@ -23,6 +26,9 @@ export const routes: readonly Route[] = [
   ...Object.values(drawRoutes),
   ...Object.values(registrationApprovalRoutes),
   ...Object.values(deskRoutes),
+  ...Object.values(calendarRoutes),
+  ...Object.values(insightRoutes),
+  ...Object.values(programmeRoutes),
   ...Object.values(noticeRoutes),
   ...Object.values(accountingRoutes),
   ...Object.values(approvalRoutes),

@@ -27,6 +27,8 @@ export const signUpAccepted = z.strictObject({
     key: requestKey,
     /** Whether the participant asked alone for themself, so that their own item remembers the key. */
     alone: z.boolean(),
+    /** Who of them is told that somebody else signed them up. */
+    tells: z.array(z.string()).optional(),
     /** When it was accepted; windows and order are judged by it. */
     acceptedAt: z.string(),
   }),

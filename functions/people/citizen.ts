@@ -1,5 +1,7 @@
 import { serve } from "#shared/platform/serve.ts";
 import { addDependant } from "./operations/addDependant.ts";
+import { createCalendarLink } from "./operations/createCalendarLink.ts";
+import { endCalendarLink } from "./operations/endCalendarLink.ts";
 import { eraseMe } from "./operations/eraseMe.ts";
 import { getMe } from "./operations/getMe.ts";
 import { getMyData } from "./operations/getMyData.ts";
@@ -31,4 +33,6 @@ export const handler = serve(
   removeProxy,
   giveConsent,
   withdrawConsent,
+  createCalendarLink,
+  endCalendarLink,
 );

@@ -2,6 +2,7 @@ import { serve } from "#shared/platform/serve.ts";
 import { changeEvent } from "./operations/changeEvent.ts";
 import { commitDraw } from "./operations/commitDraw.ts";
 import { createEvent } from "./operations/createEvent.ts";
+import { getEventStatistics } from "./operations/getEventStatistics.ts";
 import { listEntrants } from "./operations/listEntrants.ts";
 import { listOrganiserEvents } from "./operations/listOrganiserEvents.ts";
 import { publishEvent } from "./operations/publishEvent.ts";
@@ -13,4 +14,5 @@ export const handler = serve(
   publishEvent,
   listOrganiserEvents,
   listEntrants,
+  getEventStatistics,
 );

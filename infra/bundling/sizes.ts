@@ -32,8 +32,12 @@ const limits: Readonly<Record<string, number>> = {
   "jobs/settleUploads": 620 * KB,
   "jobs/purgeUploads": 620 * KB,
   // The SDK for SQS, beside the largest context.
-  "registration/citizen": 560 * KB,
-  "registration/organiser": 540 * KB,
+  "registration/citizen": 580 * KB,
+  // And the rules that a deployment sets.
+  "registration/organiser": 580 * KB,
+  // What writes calendars (36 KB).
+  "registration/public": 540 * KB,
+  "registration/feeds": 540 * KB,
   "webhooks/merchant": 540 * KB,
   // Every context's contract, to say what an address takes.
   "service/noRoute": 560 * KB,

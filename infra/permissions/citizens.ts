@@ -26,12 +26,32 @@ export const citizens: Grants = {
   },
   "people/public": { tables: {}, secrets: [], sends: [] },
   "registration/public": {
-    tables: { registration: ["GetItem", "BatchGetItem", "Query"], operations: ["GetItem", "PutItem"] },
-    keys: { operations: [references] },
+    tables: {
+      registration: ["GetItem", "BatchGetItem", "Query"],
+      operations: ["GetItem", "Query", "PutItem"],
+    },
+    keys: {
+      // Events, how many places are free, series and figures; never who has a place.
+      registration: ["EVENT#*", "LIST#*", "LANE#*", "SERIES#*", "COUNTS#*"],
+      operations: [references, "POLICIES", "JOB#countEvents"],
+    },
     secrets: ["references"],
     sends: [],
     // Signs the links by which everybody downloads what is public of a draw.
     objects: { draws: ["GetObject"] },
+  },
+  "registration/feeds": {
+    tables: {
+      people: ["GetItem", "BatchGetItem", "Query"],
+      registration: ["BatchGetItem", "Query:byOwner"],
+      operations: ["GetItem", "PutItem", "UpdateItem"],
+    },
+    keys: {
+      people: ["CALENDAR#*", "PERSON#*"],
+      operations: [references, "RATE#getCalendarFeed#*"],
+    },
+    secrets: ["references"],
+    sends: [],
   },
   "registration/citizen": {
     tables: {
@@ -55,7 +75,7 @@ export const citizens: Grants = {
     },
     keys: {
       people: ["ACCOUNT#*", "PERSON#*", answerItems],
-      operations: [references, requestKeys, uploadItems, "SECRET#persons-*"],
+      operations: [references, requestKeys, uploadItems, "SECRET#persons-*", ...noticeItems],
     },
     // Answers are sealed with the participant's key, which is opened for that.
     secrets: ["references", "persons-*"],
@@ -75,9 +95,12 @@ export const citizens: Grants = {
         "UpdateItem",
         "BatchWriteItem",
       ],
-      operations: ["GetItem", "PutItem"],
+      operations: ["GetItem", "PutItem", "Query"],
     },
-    keys: { people: ["PERSON#*"], operations: [references, "SECRET#draws", requestKeys, ...noticeItems] },
+    keys: {
+      people: ["PERSON#*"],
+      operations: [references, "SECRET#draws", requestKeys, "POLICIES", ...noticeItems],
+    },
     secrets: ["references", "draws"],
     sends: ["notices"],
   },
@@ -156,7 +179,7 @@ export const citizens: Grants = {
       registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
       operations: ["GetItem", "PutItem"],
     },
-    keys: { people: ["PERSON#*"], operations: [references, requestKeys] },
+    keys: { people: ["PERSON#*"], operations: [references, requestKeys, ...noticeItems] },
     secrets: ["references"],
     sends: [],
   },
@@ -168,6 +191,19 @@ export const citizens: Grants = {
     keys: { operations: noticeItems },
     secrets: [],
     sends: ["notices"],
+  },
+  "jobs/remindParticipants": {
+    tables: {
+      people: ["BatchGetItem"],
+      registration: ["GetItem", "BatchGetItem", "Query"],
+      operations: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
+    },
+    keys: {
+      people: ["PERSON#*"],
+      operations: ["JOB#remindParticipants", "REMINDED#*", "POLICIES", ...noticeItems],
+    },
+    secrets: [],
+    sends: [],
   },
   "jobs/deliverNotices": {
     tables: {

@@ -15,12 +15,17 @@ const lateOffers =
 
 const lateDraws =
   "people who entered a draw: its list is not published, they do not learn the result, and places stay free";
+const lateReminders =
+  "people who have a place in an event: they are not reminded of it, and what was due for hours is told no more";
 
 const lateCalendar =
   "everybody with a deadline in working days next year: refunds, settlements and freezes would be refused for want of a calendar";
 
 const lateUploads =
   "merchants, citizens and finance who gave a file: it is not taken up, and what they asked for with it waits";
+
+const lateCounts =
+  "the bureau and the public: the figures of events are those of an earlier night, which they say themselves";
 
 const latePurges =
   "people whose data is in files that were given: it is kept for longer than the rules of this deployment say";
@@ -32,7 +37,9 @@ const errorImpacts: Readonly<Record<string, string>> = {
   releaseErased: lateRelease,
   offerPlaces: lateOffers,
   runDraws: lateDraws,
+  remindParticipants: lateReminders,
   checkCalendar: lateCalendar,
+  countEvents: lateCounts,
   settleUploads: lateUploads,
   purgeUploads: latePurges,
   eraseAnswers: lateErasures,
@@ -46,10 +53,12 @@ export class JobsStack extends Stack {
     | "sign-ups"
     | "draws"
     | "waiting-lists"
+    | "reminders"
     | "upload-scans"
     | "upload-purges"
     | "calendar-checks"
     | "answer-erasures"
+    | "event-counts"
   >;
 
   constructor(scope: Construct, id: string, foundation: Foundation & { queues: Partial<Queues> }) {
@@ -97,6 +106,16 @@ export class JobsStack extends Stack {
         tellsAfter: Duration.minutes(10),
         errorImpact: lateOffers,
       }),
+      reminders: new WorkQueue(this, "Reminders", {
+        ...foundation,
+        queue: "reminders",
+        memory: 1024,
+        // A tick comes every five minutes: a run that lasts longer would be met by the next.
+        timeoutSeconds: 240,
+        concurrency: 2,
+        tellsAfter: Duration.minutes(15),
+        errorImpact: lateReminders,
+      }),
       "calendar-checks": new WorkQueue(this, "CalendarChecks", {
         ...foundation,
         queue: "calendar-checks",
@@ -105,6 +124,15 @@ export class JobsStack extends Stack {
         concurrency: 2,
         tellsAfter: Duration.hours(6),
         errorImpact: lateCalendar,
+      }),
+      "event-counts": new WorkQueue(this, "EventCounts", {
+        ...foundation,
+        queue: "event-counts",
+        memory: 1024,
+        timeoutSeconds: 840,
+        concurrency: 2,
+        tellsAfter: Duration.hours(6),
+        errorImpact: lateCounts,
       }),
       "upload-scans": new WorkQueue(this, "UploadScans", {
         ...foundation,
@@ -140,7 +168,9 @@ export class JobsStack extends Stack {
       "sign-ups": work["sign-ups"].queue,
       draws: work.draws.queue,
       "waiting-lists": work["waiting-lists"].queue,
+      reminders: work.reminders.queue,
       "calendar-checks": work["calendar-checks"].queue,
+      "event-counts": work["event-counts"].queue,
       "upload-scans": work["upload-scans"].queue,
       "upload-purges": work["upload-purges"].queue,
       "answer-erasures": work["answer-erasures"].queue,

@@ -10,6 +10,7 @@ import { openSandbox, payDemonstration } from "./payments.ts";
 import { type DemoPerson, makePeople } from "./people.ts";
 import { personas } from "./personas.ts";
 import { planRegistrations, type Wave } from "./registrations.ts";
+import { loadSeries } from "./series.ts";
 
 const SEED = 320_599;
 const AT_ONCE = 16;
@@ -92,9 +93,17 @@ class Loading {
     );
   }
 
+  #organiser(org: string) {
+    const sub = personas.find((persona) => persona.org === org)?.sub ?? `demo-of-${org}`;
+    return this.#account(sub, "organiser", org);
+  }
+
+  async series(now: Date): Promise<void> {
+    this.#done.events += await loadSeries(now, (org) => this.#organiser(org));
+  }
+
   async #event(event: DemoEvent): Promise<void> {
-    const sub = personas.find(({ org }) => org === event.organiser)?.sub ?? `demo-of-${event.organiser}`;
-    const organiser = this.#account(sub, "organiser", event.organiser);
+    const organiser = this.#organiser(event.organiser);
     const { eventId, groups } = await organiser(registrationRoutes.createEvent, { body: event.input });
     this.#events.set(event, {
       eventId,
@@ -192,6 +201,7 @@ export async function loadDemonstration(
     backToNow();
     await postDemonstration();
     await loading.merchants(now);
+    await loading.series(now);
     await loading.events(events.filter((event) => !begun.has(event)));
     await loading.people(others);
     await sandbox;

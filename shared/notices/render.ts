@@ -1,5 +1,5 @@
 import type { Bilingual, Language } from "#shared/platform/problem.ts";
-import { shanghaiClock } from "#shared/platform/time.ts";
+import { instantInWords, shanghaiClock } from "#shared/platform/time.ts";
 import type { Channel, FactKind, Facts, Template } from "./template.ts";
 import { type TemplateKey, templates } from "./templates.ts";
 
@@ -28,16 +28,9 @@ function shortened(text: string, max: number): string {
 
 const yuan = (fen: number): string => (fen / 100).toFixed(2);
 
-function instantText(instant: string, language: Language): string {
-  const { year, month, day, time } = shanghaiClock(instant);
-  return language === "zh"
-    ? `${year}年${month}月${day}日 ${time}`
-    : `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")} ${time} (Beijing time)`;
-}
-
 function said(kind: FactKind | undefined, fact: string | number | undefined, language: Language): string {
   if (kind === "fen") return language === "zh" ? `${yuan(Number(fact))}元` : `CNY ${yuan(Number(fact))}`;
-  if (kind === "instant") return instantText(String(fact), language);
+  if (kind === "instant") return instantInWords(String(fact), language);
   return String(fact ?? "");
 }
 
@@ -99,7 +92,7 @@ function wechatFields(key: TemplateKey, facts: Facts): Record<string, string> {
     Object.entries(wechat).map(([field, name = ""]) => {
       const fact = facts[name] ?? "";
       if (field.startsWith("amount")) return [field, `${yuan(Number(fact))}元`];
-      if (field.startsWith("time")) return [field, instantText(String(fact), "zh")];
+      if (field.startsWith("time")) return [field, instantInWords(String(fact), "zh")];
       return [field, shortened(String(fact), NAME)];
     }),
   );

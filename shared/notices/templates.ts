@@ -20,6 +20,42 @@ export const templates = {
     sms: "您已报名{event}，{startsAt}开始。",
     wechat: { thing1: "event", thing2: "group", time3: "startsAt" },
   }),
+  "registered-for-you": template({
+    facts: { event: "name", group: "name", startsAt: "instant" },
+    title: { zh: "有人代您报名", en: "You were signed up" },
+    text: {
+      zh: "您委托的人已为您报名“{event}”{group}，{startsAt}开始。登录可查看是否已有名额；如非本意，可以取消报名并收回委托。",
+      en: "Somebody who may act for you signed you up for “{event}”, {group}, which starts at {startsAt}. Sign in to see whether you have a place. If you did not want that, cancel it and take the right to act for you back.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "您委托的人已为您报名{event}，{startsAt}开始，登录可查看或取消。",
+    wechat: { thing1: "event", thing2: "group", time3: "startsAt" },
+  }),
+  "event-in-a-day": template({
+    facts: { event: "name", venue: "name", startsAt: "instant" },
+    title: { zh: "活动即将开始", en: "Your event is near" },
+    text: {
+      zh: "您报名的“{event}”将于{startsAt}开始，地点：{venue}。请提前到场；不能参加的，请尽早取消，把名额留给别人。",
+      en: "“{event}”, for which you signed up, starts at {startsAt} at {venue}. Be there in good time. If you cannot come, cancel early so that somebody else can.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "您报名的{event}将于{startsAt}在{venue}开始，请提前到场。",
+    wechat: { thing1: "event", thing2: "venue", time3: "startsAt" },
+  }),
+  "event-soon": template({
+    facts: { event: "name", venue: "name", startsAt: "instant" },
+    title: { zh: "活动马上开始", en: "Your event starts soon" },
+    text: {
+      zh: "您报名的“{event}”{startsAt}开始，地点：{venue}。请带好证件和装备出发。",
+      en: "“{event}”, for which you signed up, starts at {startsAt} at {venue}. Bring your document and your kit.",
+    },
+    urgent: false,
+    channels: both,
+    sms: "{event}{startsAt}开始，地点：{venue}，请带好证件和装备。",
+    wechat: { thing1: "event", thing2: "venue", time3: "startsAt" },
+  }),
   "registration-offered": template({
     facts: { event: "name", group: "name", until: "instant" },
     title: { zh: "候补名额已为您保留", en: "A place is kept for you" },

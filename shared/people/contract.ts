@@ -121,6 +121,10 @@ const personalCopy = z
         z.object({ eventId: z.string(), answers: z.record(z.string(), z.union([z.string(), z.number()])) }),
       )
       .meta({ description: "What was answered in sign-ups, as long as it is kept" }),
+    calendarLink: z
+      .object({ createdAt: instant })
+      .optional()
+      .meta({ description: "That your calendar has an address, which is known to you alone" }),
     consents: z.array(consent),
     forms: z
       .array(

@@ -32,6 +32,8 @@ export interface Person {
   /** Made by staff at a desk for somebody who had no account then; the only persons that an account may adopt. */
   madeBy?: "desk";
   createdAt: string;
+  /** By what the address of the person's calendar is known; the address itself is stored nowhere. */
+  calendarLink?: { reference: string; createdAt: string };
 }
 
 /** That one person acts for another. */
@@ -70,6 +72,8 @@ const consentKey = (personId: string, consentId: string): Key => ({
   pk: `PERSON#${personId}`,
   sk: `CONSENT#${consentId}`,
 });
+/** Leads from a calendar's address to its person. */
+export const calendarLinkKey = (stored: string): Key => ({ pk: `CALENDAR#${stored}`, sk: "CALENDAR" });
 const invitationKey = (code: string): Key => ({ pk: `INVITATION#${code}`, sk: "INVITATION" });
 
 const bare = <T>(item: Item | undefined): T | undefined => {
@@ -369,6 +373,7 @@ export function planErasure(person: Person, erasedAt: string): Part[] {
   const keys = [
     ...person.identities.map(identityKey),
     ...(person.account ? [accountKey(person.account)] : []),
+    ...(person.calendarLink ? [calendarLinkKey(person.calendarLink.reference)] : []),
   ];
   return [
     {

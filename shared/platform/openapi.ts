@@ -51,7 +51,7 @@ function schemaOf(schema: z.ZodType, io: "input" | "output"): Json {
   return { $ref: `#/components/schemas/${id}` };
 }
 
-function parametersOf({ request, idempotency, ifMatch }: Route): Json[] {
+function parametersOf({ request, idempotency, ifMatch, conditional }: Route): Json[] {
   const fields = (schema: z.ZodObject | undefined, where: "path" | "query"): Json[] =>
     Object.entries(schema?.shape ?? {}).map(([name, field]) => {
       const { description, ...json } = schemaOf(field as z.ZodType, "input");
@@ -72,6 +72,7 @@ function parametersOf({ request, idempotency, ifMatch }: Route): Json[] {
       ? [header("Idempotency-Key", true, "Your name for this one request; the same for every retry")]
       : []),
     ...(ifMatch ? [header("If-Match", ifMatch === "required", "The ETag you read")] : []),
+    ...(conditional ? [header("If-None-Match", false, "The ETag of what you have")] : []),
   ];
 }
 
@@ -123,7 +124,11 @@ function operationOf(route: Route): Json {
         content: { "application/json": { schema: schemaOf(request.body, "input") } },
       },
     }),
-    responses: { ...Object.fromEntries(success), ...problemResponses(route) },
+    responses: {
+      ...Object.fromEntries(success),
+      ...(route.conditional && { 304: { description: "与您已有的内容相同 / What you have is still so" } }),
+      ...problemResponses(route),
+    },
   };
 }
 

@@ -23,6 +23,8 @@ export interface Call<R extends Route> {
       ? number | undefined
       : undefined;
   language: Language;
+  /** Where the service was called, `https://api.example.cn`, for addresses that are handed out. */
+  origin: string;
 }
 
 /** A success: one of the route's statuses with a body of that status's schema. */

@@ -11,11 +11,20 @@ import { reference } from "./secrets.ts";
  * may reach twice the limit, which these limits (against guessing, not against load) can bear.
  */
 export async function refuseTooMany(route: Route, caller: Caller | undefined, now: Date): Promise<void> {
-  if (!route.rateLimit || !caller) return;
+  if (caller) await refuseMoreThan(route, caller.sub, now);
+}
+
+/** The same for whom a public route's operation has found behind a call. */
+export async function refuseMoreThan(
+  route: Pick<Route, "operationId" | "rateLimit">,
+  caller: string,
+  now: Date,
+): Promise<void> {
+  if (!route.rateLimit) return;
   const { limit, seconds } = route.rateLimit;
   const second = Math.floor(now.getTime() / 1000);
   const window = Math.floor(second / seconds);
-  const who = (await reference("rate", caller.sub)).subarray(0, 16).toString("base64url");
+  const who = (await reference("rate", caller)).subarray(0, 16).toString("base64url");
   const key = { pk: `RATE#${route.operationId}#${who}`, sk: String(window) };
   const count = await dynamo.count("operations", key, (window + 2) * seconds);
   if (count > limit)

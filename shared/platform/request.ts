@@ -36,8 +36,13 @@ function fieldErrors(root: string, issues: readonly z.core.$ZodIssue[]): FieldEr
   );
 }
 
-/** Parses one part of a request; its pointers begin with `root`. */
-function parse(schema: z.ZodType | undefined, value: unknown, root: string, otherwise: ProblemType): unknown {
+/** Parses one part of a request, or what was made of one; its pointers begin with `root`. */
+export function parse(
+  schema: z.ZodType | undefined,
+  value: unknown,
+  root: string,
+  otherwise: ProblemType,
+): unknown {
   if (!schema) return undefined;
   const parsed = schema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
@@ -76,6 +81,10 @@ async function keyOf(
 export const languageOf = (event: HttpEvent): Language =>
   /^\s*en\b/i.test(event.headers?.["accept-language"] ?? "") ? "en" : "zh";
 
+/** By the domain that the gateway matched, never by what a caller says of it. */
+const originOf = ({ headers, requestContext }: HttpEvent): string =>
+  `${headers["x-forwarded-proto"] ?? "http"}://${requestContext.domainName}`;
+
 /** A request without a body schema may send an empty object, and nothing else. */
 const nothing = z.strictObject({}).optional();
 
@@ -102,6 +111,7 @@ export async function parseRequest(
     key: await keyOf(route, event, caller, raw),
     version: versionOf(route, event.headers["if-match"]),
     language: languageOf(event),
+    origin: originOf(event),
   };
   return call as Call<Route>;
 }

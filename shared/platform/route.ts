@@ -47,10 +47,15 @@ export interface Route {
   stepUp?: true;
   /** If-Match: `required` on every edit; `when-exists` where the same call also creates. */
   ifMatch?: "required" | "when-exists";
-  /** At most `limit` calls of one caller in a window of `seconds`. */
+  /**
+   * At most `limit` calls of one caller in a window of `seconds`. A public route has no caller: its operation says
+   * whose calls it counts (`refuseMoreThan`).
+   */
   rateLimit?: { limit: number; seconds: number };
   /** The media type of success answers where it is not JSON. */
-  media?: "text/html";
+  media?: "text/html" | "text/calendar";
+  /** Its answers name an ETag, and whoever has that one already (If-None-Match) is told so instead: 304. */
+  conditional?: true;
   /** It exists on one machine, for those who try the service there, and is never deployed. */
   localOnly?: true;
 }

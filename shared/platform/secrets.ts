@@ -127,6 +127,7 @@ export const secret = (purpose: SecretPurpose): Promise<Uint8Array> =>
 export type ReferenceUse =
   | "account"
   | "actor"
+  | "calendar"
   | "cursor"
   | "draw"
   | "holder"

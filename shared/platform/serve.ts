@@ -46,15 +46,26 @@ async function answer(operation: Operation, event: HttpEvent): Promise<APIGatewa
   const schema = route.responses[status];
   if (!schema) throw new Error(`${route.operationId} answered an undeclared status ${status}`);
   const shown: unknown = schema.parse(body);
+  const { "content-type": type, ...others } = {
+    "content-type": `${route.media ?? "application/json"}; charset=utf-8`,
+    "cache-control": "no-store",
+    ...headers,
+  };
+  if (route.conditional && isKnown(event.headers["if-none-match"], headers?.["etag"]))
+    return { statusCode: 304, headers: others };
   return {
     statusCode: status,
-    headers: {
-      "content-type": `${route.media ?? "application/json"}; charset=utf-8`,
-      "cache-control": "no-store",
-      ...headers,
-    },
+    headers: { "content-type": type, ...others },
     body: route.media ? String(shown) : JSON.stringify(shown),
   };
+}
+
+const opaque = (tag: string): string => tag.trim().replace(/^W\//, "");
+
+/** Whether If-None-Match names this ETag, weak or strong alike (RFC 9110, 13.1.2). */
+function isKnown(ifNoneMatch: string | undefined, etag: string | undefined): boolean {
+  if (ifNoneMatch === undefined || etag === undefined) return false;
+  return ifNoneMatch.trim() === "*" || ifNoneMatch.split(",").some((tag) => opaque(tag) === opaque(etag));
 }
 
 /** A refusal as problem+json. */

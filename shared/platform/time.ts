@@ -1,3 +1,5 @@
+import type { Language } from "./problem.ts";
+
 /**
  * Instants are UTC (`2026-05-01T00:00:00.000Z`); business dates are days in Asia/Shanghai (`2026-05-01`).
  * The zone has had no daylight saving since 1991, so it is a fixed offset and needs no zone database.
@@ -26,6 +28,14 @@ export function shanghaiClock(instant: Date | Instant): {
     day: shown.getUTCDate(),
     time: shown.toISOString().slice(11, 16),
   };
+}
+
+/** An instant as people read it, on Shanghai's clock: `2026年6月10日 12:00`. */
+export function instantInWords(instant: Date | Instant, language: Language): string {
+  const { year, month, day, time } = shanghaiClock(instant);
+  return language === "zh"
+    ? `${year}年${month}月${day}日 ${time}`
+    : `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")} ${time} (Beijing time)`;
 }
 
 /** The instant at which the business day begins. */

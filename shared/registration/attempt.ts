@@ -10,6 +10,7 @@ import type { registrationRoutes } from "./contract.ts";
 import { qualified } from "./desk/qualifying.ts";
 import { type ReadAnswers, readAnswers } from "./eligibility/answerRules.ts";
 import type { QueuedView, RegistrationView } from "./model.ts";
+import { proxiedNotices, toldOfProxy } from "./notices.ts";
 import { accept, recentZeros, refuseWhenFull } from "./queued.ts";
 import { admitSignUp } from "./rules.ts";
 import { answeredBefore, readSeats, refuseHeld, serveAtOnce } from "./signUp.ts";
@@ -55,9 +56,10 @@ export async function attemptSignUp({
   const admitted = admitSignUp(event, people, body, { signedUpBy, attempts, now });
   const application = await qualified(event, people, admitted);
   const documents = await documentParts(event, body.documents, caller, now);
+  const told = toldOfProxy(people, signedUpBy);
   if (queued) {
     refuseWhenFull(event, application, zeros);
-    const { message, answer } = await accept(event, application, seats.holders, key, alone);
+    const { message, answer } = await accept(event, application, seats.holders, { key, alone, told });
     await send(env().QUEUE_SIGN_UPS, message);
     return answer;
   }
@@ -66,6 +68,7 @@ export async function attemptSignUp({
     ...(alone ? [] : [remember(key, view)]),
     ...documents(view.registrationId),
     ...answered,
+    ...proxiedNotices(event, application, seats.holders, told),
   ];
   const remembering = { ...(alone && { key }), also };
   return serveAtOnce(event, application, seats, remembering).catch(async (error: unknown) => {

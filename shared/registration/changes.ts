@@ -77,8 +77,9 @@ export async function cancel(
   return viewOf(registration, now);
 }
 
-/** Gives the place of an erased person back, whatever the event's deadline. */
+/** Gives the place of an erased person back, whatever the event's deadline. Who came has been there all the same. */
 export async function releaseErased(registration: Registration, event: PublishedEvent, now: Date) {
+  if (registration.claim.status === "attended") return;
   const cancelledAt = now.toISOString();
   for (const name of ["withdraw", "leave", "giveBack"] as const)
     await change(registration, event, name, undefined, (claim) => ({

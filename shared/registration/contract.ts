@@ -7,8 +7,10 @@ import { uploadProblems } from "#shared/uploads/problems.ts";
 import { approvalProblems } from "./approval/problems.ts";
 import { deskProblems } from "./desk/problems.ts";
 import { eligibilityProblems } from "./eligibility/problems.ts";
-import { event, eventChange, eventInput, eventSummary } from "./eventSchemas.ts";
+import { event, eventChange, eventSummary } from "./eventSchemas.ts";
 import { registrationProblems as r } from "./problems.ts";
+import { newEvent } from "./programme/draftSchemas.ts";
+import { programmeProblems } from "./programme/problems.ts";
 import {
   availability,
   entrant,
@@ -112,6 +114,8 @@ export const registrationRoutes = {
       r.queueTokenInvalid,
       r.challengeFailed,
       peopleProblems.profileMissing,
+      programmeProblems.enterElsewhere,
+      programmeProblems.noSignUp,
       ...queuedRefusals,
     ],
   }),
@@ -191,9 +195,9 @@ export const registrationRoutes = {
     path: "/v1/events",
     summary: { zh: "创建赛事", en: "Create an event" },
     idempotency: "required",
-    request: { body: eventInput },
+    request: { body: newEvent },
     responses: { 201: event },
-    errors: [r.invalidEvent],
+    errors: [r.invalidEvent, problems.notFound],
   }),
   changeEvent: route({
     ...organiser,
@@ -215,7 +219,7 @@ export const registrationRoutes = {
     idempotency: "required",
     request: { path: eventPath },
     responses: { 200: event },
-    errors: [r.eventNotDraft, r.invalidEvent],
+    errors: [r.eventNotDraft, r.invalidEvent, programmeProblems.checklistOpen, problems.versionMismatch],
   }),
   listOrganiserEvents: route({
     ...organiser,

@@ -16,6 +16,8 @@ import {
 } from "./model.ts";
 import { registrationPolicy } from "./policy.ts";
 import { registrationProblems } from "./problems.ts";
+import type { RoundStanding } from "./programme/model.ts";
+import { refuseOpenChecklist } from "./programme/rules.ts";
 
 type NewGroupId = () => string;
 
@@ -46,6 +48,12 @@ function contradictions(event: SportEvent): FieldError[] {
     refuse("/cancelUntil", "取消截止不能晚于赛事结束", "must not be after endsAt");
   if (event.mode === "queued" && decidedLater(event))
     refuse("/mode", "抽签和审核的报名不需要排队", "only first-come sign-ups are served in turn");
+  if (event.dropIn && event.kind !== "activity")
+    refuse("/dropIn", "只有活动可以免报名参加", "only an activity can be dropped in to");
+  if (event.groups.length === 0 && !event.dropIn && event.enterAt === undefined)
+    refuse("/groups", "至少要有一个组别", "must have at least one group");
+  if (new Set(event.checklist.map(({ itemId }) => itemId)).size < event.checklist.length)
+    refuse("/checklist", "事项编号不能重复", "ids of items must differ");
   const sum = event.groups.reduce((total, group) => total + group.capacity, 0);
   if (capacityOf(event) > sum)
     refuse("/capacity", "总名额不能多于各组别之和", "must not exceed the sum of the groups");
@@ -75,14 +83,19 @@ function refuseContradictions(event: SportEvent): SportEvent {
 const servedInTurn = (input: Omit<EventInput, "placesPerPerson">): boolean =>
   rushes(input) && !decidedLater(input) && !takesAnswers(input);
 
-/** A draft. Refuses `invalid-event`. */
+/**
+ * A draft. Refuses `invalid-event`.
+ * @param round what it has of its series, where it is a round of one
+ */
 export function draftEvent(
-  { placesPerPerson: _one, ...input }: EventInput,
+  { placesPerPerson: _one, seriesId: _series, tier: _tier, ...input }: EventInput,
   organiserId: string,
   ids: { eventId: string; newGroupId: NewGroupId },
+  round: RoundStanding = {},
 ): SportEvent {
   return refuseContradictions({
     ...input,
+    ...round,
     eventId: ids.eventId,
     organiserId,
     status: "draft",
@@ -90,6 +103,7 @@ export function draftEvent(
     cancelUntil: input.cancelUntil ?? input.startsAt,
     ...(input.allocation === "draw" && { draw: input.draw ?? { beacon: defaultBeacon } }),
     mode: input.mode ?? (servedInTurn(input) ? "queued" : "direct"),
+    checklist: input.checklist.map((item) => ({ ...item, done: false })),
     groups: namedGroups(
       input.groups.map(({ groupId: _, ...group }) => group),
       ids.newGroupId,
@@ -175,11 +189,12 @@ const holdersOf = (event: SportEvent): number =>
 
 /**
  * How the event's places are laid out: a leaf per group and per pool, a counter for the whole where it is below the
- * groups' sum, more lanes and partitions where more people than places are expected. Refuses `event-not-draft`, and `invalid-event` when
- * sign-up would be over before it began.
+ * groups' sum, more lanes and partitions where more people than places are expected. Refuses `event-not-draft`, `checklist-open`,
+ * and `invalid-event` when sign-up would be over before it began.
  */
 export function publishEvent(event: SportEvent, now: Date) {
   if (event.status !== "draft") throw new Refusal(registrationProblems.eventNotDraft);
+  refuseOpenChecklist(event.checklist);
   if (event.signUpClosesAt <= now.toISOString()) {
     const message = { zh: "报名截止时间已过", en: "is in the past" };
     throw new Refusal(registrationProblems.invalidEvent, {

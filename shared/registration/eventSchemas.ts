@@ -7,6 +7,7 @@ import {
   questionInput,
   statementFields,
 } from "./eligibility/schemas.ts";
+import { checklistInput, checklistItem, seriesId, tierId } from "./programme/schemas.ts";
 import { eventId, groupId, organisationId } from "./schemas.ts";
 
 const text = (max: number) => z.string().trim().min(1).max(max);
@@ -67,9 +68,13 @@ const eventFields = {
     .max(10_000_000)
     .optional()
     .meta({ description: "When below the sum of the groups" }),
-  groups: z.array(groupInput).min(1).max(30),
+  groups: z
+    .array(groupInput)
+    .max(30)
+    .meta({ description: "None where one does not sign up: a drop-in activity, a round without entries" }),
   level: z.enum(["quality", "general"]).default("general"),
   kind: z.enum(["race", "league", "activity"]).default("race"),
+  dropIn: z.boolean().default(false).meta({ description: "An activity to which one may come as one is" }),
   statements: z.array(statementInput).max(10).default([]),
   questions: questions.default([]),
   requiresVerified: z.boolean().default(false).meta({ description: "Only for a verified identity" }),
@@ -130,6 +135,9 @@ export const eventInput = z
         "direct: served at once; queued: accepted and served in turn. By expectedDemand when left out",
     }),
     requiresQueueToken: z.boolean().default(false).meta({ description: "Only with a queue token" }),
+    seriesId: seriesId.optional().meta({ description: "The organisation's own series it is a round of" }),
+    tier: tierId.optional().meta({ description: "Where the series has tiers" }),
+    checklist: checklistInput.default([]).meta({ description: "What is to be done before publishing" }),
   })
   .meta({ id: "EventInput" });
 
@@ -141,6 +149,7 @@ export const eventChange = z
     documents: documentsInput,
     level: z.enum(["quality", "general"]),
     kind: z.enum(["race", "league", "activity"]),
+    dropIn: z.boolean(),
     statements: z.array(statementInput).max(10),
     questions,
     requiresVerified: z.boolean(),
@@ -193,6 +202,11 @@ const eventSummaryFields = {
   kind: z.enum(["race", "league", "activity"]),
   status: z.enum(["draft", "published"]),
   capacity: z.number().int().meta({ description: "Places in all" }),
+  dropIn: z.boolean(),
+  seriesId: seriesId.optional(),
+  tier: tierId.optional(),
+  entryFor: z.literal("series").optional().meta({ description: "It takes the entries for all rounds" }),
+  enterAt: eventId.optional().meta({ description: "The event that takes the entries for this round" }),
 };
 
 export const eventSummary = z.object(eventSummaryFields).meta({ id: "EventSummary" });
@@ -215,6 +229,7 @@ export const event = z
     waitlist: z.boolean(),
     mode: z.enum(signUpModes),
     requiresQueueToken: z.boolean(),
+    checklist: z.array(checklistItem).optional().meta({ description: "For its own organisation" }),
     version: z.number().int(),
   })
   .meta({ id: "Event" });

@@ -1,6 +1,7 @@
 import { businessDate, type Instant, startOfBusinessDay } from "#shared/platform/time.ts";
 import { bestPairOf, holdsWords, pairsOf } from "#shared/platform/words.ts";
 import type { SportEvent } from "./model.ts";
+import { takesSignUps } from "./programme/rules.ts";
 
 /**
  * How events are found. Each published event stands in the lists of its terms: `all`, its sport, its town, both,
@@ -17,12 +18,14 @@ export interface EventQuestion {
   level?: SportEvent["level"] | undefined;
 }
 
-const ALL = "all";
+export const ALL = "all";
 /** Events that one may wait for: where the sweep looks for freed places. */
 export const WAITLIST = "waitlist";
 const sportTerm = (sport: string) => `sport:${sport}`;
 const townTerm = (town: string) => `town:${town}`;
 const bothTerm = (sport: string, town: string) => `sport:${sport}|town:${town}`;
+/** The rounds of a series. */
+export const seriesTerm = (seriesId: string) => `series:${seriesId}`;
 const pairTerm = (pair: string) => `text:${pair}`;
 
 const texts = ({ name, sport, town, venue }: SportEvent): string[] => [name, sport, town, venue];
@@ -32,7 +35,9 @@ export function termsOf(event: SportEvent): string[] {
   const { sport, town } = event;
   const words = texts(event).flatMap(pairsOf).map(pairTerm);
   const waits = event.waitlist ? [WAITLIST] : [];
-  return [...new Set([ALL, sportTerm(sport), townTerm(town), bothTerm(sport, town), ...waits, ...words])];
+  const rounds = event.seriesId === undefined ? [] : [seriesTerm(event.seriesId)];
+  const terms = [ALL, sportTerm(sport), townTerm(town), bothTerm(sport, town), ...waits, ...rounds, ...words];
+  return [...new Set(terms)];
 }
 
 /** The shortest list that holds every answer. */
@@ -58,7 +63,7 @@ export function answers(event: SportEvent, question: EventQuestion, now: Date): 
   const { sport, town, level, open, q } = question;
   const range = rangeOf(question, now);
   const instant = now.toISOString();
-  const isOpen = event.signUpOpensAt <= instant && instant < event.signUpClosesAt;
+  const isOpen = takesSignUps(event) && event.signUpOpensAt <= instant && instant < event.signUpClosesAt;
   return (
     event.status === "published" &&
     event.startsAt >= range.from &&

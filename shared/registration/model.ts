@@ -6,6 +6,7 @@ import type { Rejection } from "./approval/rules.ts";
 import type { Agreed, Signature } from "./eligibility/consentRules.ts";
 import type { Declaration } from "./eligibility/rules.ts";
 import type { event, eventChange, eventInput, eventSummary, signUpModes } from "./eventSchemas.ts";
+import type { ChecklistItem, RoundStanding } from "./programme/model.ts";
 import type { availability, deskEvidence, queuedRegistration, registration } from "./schemas.ts";
 
 export type EventInput = z.output<typeof eventInput>;
@@ -20,7 +21,12 @@ export type SignUpMode = (typeof signUpModes)[number];
 export type Group = Omit<EventInput["groups"][number], "groupId"> & { groupId: string };
 
 /** An event as it is stored. Instants are UTC. */
-export interface SportEvent extends Omit<EventInput, "groups" | "cancelUntil" | "placesPerPerson" | "mode"> {
+export interface SportEvent
+  extends Omit<
+      EventInput,
+      "groups" | "cancelUntil" | "placesPerPerson" | "mode" | "checklist" | "seriesId" | "tier"
+    >,
+    RoundStanding {
   eventId: string;
   /** The organisation it belongs to; only its organisers see a draft, change or list it. */
   organiserId: string;
@@ -33,6 +39,7 @@ export interface SportEvent extends Omit<EventInput, "groups" | "cancelUntil" | 
   groups: Group[];
   /** Since when nobody enters its draw any more: the list is published. */
   entriesClosedAt?: Instant;
+  checklist: ChecklistItem[];
   /** The places, from publishing on. */
   allotment?: Allotment;
 }
@@ -54,6 +61,7 @@ export interface RegistrationClaim {
   status: RegistrationView["status"];
   signedUpAt: Instant;
   cancelledAt?: Instant;
+  attendedAt?: Instant;
   offerExpiresAt?: Instant;
   /** What was given with an application, by what the event calls it. */
   documents?: { documentId: string; uploadId: string }[];

@@ -1,7 +1,8 @@
 import { type Holder, holderId } from "#shared/allotment/model.ts";
 import { noticeParts } from "#shared/notices/notices.ts";
+import type { Person } from "#shared/people/store.ts";
 import type { Part } from "#shared/platform/database.ts";
-import type { RegistrationClaim, RegistrationView } from "./model.ts";
+import type { Application, RegistrationClaim, RegistrationView } from "./model.ts";
 import type { PublishedEvent } from "./store.ts";
 
 const claimOf = ({ claim }: Pick<Holder, "claim">) => claim as unknown as RegistrationClaim;
@@ -59,5 +60,41 @@ export function byDeskNotice(
     facts: { event: event.name, group: groupOf(event, view), startsAt: event.startsAt },
     about: view.registrationId,
     noticeId,
+  });
+}
+
+/** Who of these was signed up by somebody else, and has an account of their own to learn of it. */
+export const toldOfProxy = (
+  people: readonly Pick<Person, "personId" | "account">[],
+  signedUpBy: string,
+): string[] =>
+  people.flatMap(({ personId, account }) =>
+    personId !== signedUpBy && account !== undefined ? [personId] : [],
+  );
+
+/**
+ * That somebody else signed them up; in the write of the sign-up. By the instant of it, since one who cancelled may be
+ * signed up again.
+ * @param holders of the application's people, in their order
+ */
+export function proxiedNotices(
+  event: PublishedEvent,
+  { participantIds, groupId, signedUpAt }: Application,
+  holders: readonly string[],
+  told: readonly string[],
+): Part[] {
+  const { name, groups, startsAt, allotment } = event;
+  const group = groups.find((known) => known.groupId === groupId)?.name ?? "";
+  return participantIds.flatMap((to, at) => {
+    if (!told.includes(to)) return [];
+    const about = holderId("reg", allotment, holders[at] ?? "");
+    const noticeId = `signed-up:${about}:${signedUpAt}`;
+    return noticeParts({
+      to,
+      template: "registered-for-you",
+      facts: { event: name, group, startsAt },
+      about,
+      noticeId,
+    });
   });
 }

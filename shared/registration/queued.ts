@@ -12,6 +12,7 @@ import { refuseUnlisted } from "./desk/qualifying.ts";
 import { readAnswers } from "./eligibility/answerRules.ts";
 import { consentsOf } from "./eligibility/consentRules.ts";
 import type { Application, QueuedView, RegistrationView } from "./model.ts";
+import { proxiedNotices } from "./notices.ts";
 import { registrationProblems } from "./problems.ts";
 import { admitSignUp } from "./rules.ts";
 import { holdersOf, type Remembering, registrationIdOf, requestOf } from "./signUp.ts";
@@ -81,13 +82,13 @@ export async function accept(
   event: PublishedEvent,
   application: Application,
   holders: readonly string[],
-  key: RequestKey,
-  alone: boolean,
+  { key, alone, told }: { key: RequestKey; alone: boolean; told: readonly string[] },
 ): Promise<{ message: SignUpAccepted; answer: QueuedView }> {
   const acceptedAt = application.signedUpAt;
   const registrationId = registrationIdOf(event, holders[0] ?? "");
+  const tells = told.length > 0 && { tells: [...told] };
   return {
-    message: { type: "leyun.signUpAccepted.v1", data: { application, key, alone, acceptedAt } },
+    message: { type: "leyun.signUpAccepted.v1", data: { application, key, alone, acceptedAt, ...tells } },
     answer: await queuedView(registrationId, { application, acceptedAt }),
   };
 }
@@ -125,12 +126,16 @@ async function serveOf(eventId: string, accepted: readonly SignUpAccepted[]): Pr
     const memory = memories.get(number) ?? new LaneMemory();
     memories.set(number, memory);
     const requests = await Promise.all(
-      left.map(async ({ data: { application, key, alone, acceptedAt } }) => {
+      left.map(async ({ data: { application, key, alone, acceptedAt, tells = [] } }) => {
         if (isTicketOver(acceptedAt, kernel.now())) return undefined;
         try {
           const admitted = await admittedNow(event, application, acceptedAt);
-          const remembering: Remembering = alone ? { key } : { also: (answer) => [remember(key, answer)] };
           const holders = await holdersOf(event, application.participantIds);
+          const also = (answer: RegistrationView) => [
+            remember(key, answer),
+            ...proxiedNotices(event, admitted, holders, tells),
+          ];
+          const remembering: Remembering = alone ? { key } : { also };
           return requestOf(event, admitted, holders, remembering, acceptedAt);
         } catch (error) {
           if (error instanceof Refusal) return undefined;

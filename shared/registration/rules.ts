@@ -12,6 +12,7 @@ import {
 import { type Application, type Group, poolLeaf, type RegistrationClaim, type SportEvent } from "./model.ts";
 import { registrationPolicy } from "./policy.ts";
 import { registrationProblems } from "./problems.ts";
+import { refuseWithoutSignUp } from "./programme/rules.ts";
 
 /** What the participant's own data must tell for a decision. */
 export type Participant = Pick<ActedFor, "personId" | "birthDate" | "sex" | "idType" | "verification" | "as">;
@@ -73,6 +74,7 @@ export function admitSignUp(
   command: Command,
   context: { signedUpBy: string; attempts: number; now: Date },
 ): Application {
+  refuseWithoutSignUp(event);
   refuseOutsideWindow(event, context.now);
   const group = event.groups.find(({ groupId }) => groupId === command.groupId);
   if (!group) throw new Refusal(registrationProblems.unknownGroup);
@@ -131,12 +133,13 @@ const over: readonly RegistrationClaim["status"][] = ["cancelled", "expired", "n
 export const isOver = ({ status }: Pick<RegistrationClaim, "status">): boolean => over.includes(status);
 
 /**
- * A registration may be cancelled before the event's deadline; who only waits, or has an offer, may leave whenever
- * they like. One that is over stays so.
+ * A registration may be cancelled before the event's deadline, and not once its holder came; who only waits, or has
+ * an offer, may leave whenever they like. One that is over stays so.
  */
 export function decideCancel(event: SportEvent, claim: RegistrationClaim, now: Date): RegistrationClaim {
   if (isOver(claim)) return claim;
-  if (claim.status === "confirmed" && now.toISOString() >= event.cancelUntil)
+  const closed = claim.status === "confirmed" && now.toISOString() >= event.cancelUntil;
+  if (closed || claim.status === "attended")
     throw new Refusal(registrationProblems.cancelClosed, { facts: { cancelUntil: event.cancelUntil } });
   const { offerExpiresAt: _over, ...kept } = claim;
   return { ...kept, status: "cancelled", cancelledAt: now.toISOString() };

@@ -75,6 +75,7 @@ export const registrationStatuses = [
   "confirmed",
   "cancelled",
   "expired",
+  "attended",
 ] as const;
 
 /** How somebody asked whom staff signed up. */

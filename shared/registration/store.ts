@@ -134,10 +134,14 @@ async function planEventChange(before: SportEvent, { after, ...change }: Decided
 const ROUNDS = 20;
 
 /** Writes a change, also while places are taken beside it. Refuses `version-mismatch`, `capacity-below-confirmed`. */
-export async function commitEventChange(before: SportEvent, change: DecidedChange): Promise<void> {
+export async function commitEventChange(
+  before: SportEvent,
+  change: DecidedChange,
+  commit: (parts: readonly Part[]) => Promise<void> = dynamo.commit,
+): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
     try {
-      return await dynamo.commit(await planEventChange(before, change));
+      return await commit(await planEventChange(before, change));
     } catch (error) {
       if (!(error instanceof Stale)) throw error;
     }

@@ -27,6 +27,12 @@ export const eventView = (event: SportEvent): EventView => {
   return { ...shown, capacity: capacityOf(event) };
 };
 
+/** An event as everybody sees it. */
+export const publicEventView = (event: SportEvent): EventView => {
+  const { checklist: _ours, ...shown } = eventView(event);
+  return shown;
+};
+
 const sumOf = (lanes: readonly Lane[] = [], of: "places" | "unconfirmed" | "owed" | "waiting"): number =>
   lanes.reduce((sum, lane) => sum + (lane[of] ?? 0), 0);
 

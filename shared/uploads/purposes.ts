@@ -79,6 +79,21 @@ export const purposes = {
     personal: true,
     limits: policies.registrationDocument,
   },
+  "checklist-paper": {
+    title: { zh: "赛事发布材料", en: "Paper of an event's checklist" },
+    contentTypes: papers,
+    givenBy: ["organiser"],
+    // Permits and policies name those who answer for the event.
+    personal: true,
+    limits: policies.checklistPaper,
+  },
+  "holding-evidence": {
+    title: { zh: "赛事举办佐证：照片或总结", en: "Evidence that an event was held: photographs or a report" },
+    contentTypes: papers,
+    givenBy: ["organiser"],
+    personal: true,
+    limits: policies.holdingEvidence,
+  },
 } as const satisfies Record<string, Purpose>;
 
 export type PurposeName = keyof typeof purposes;

@@ -31,3 +31,11 @@ export async function family(service: TestService, size: number) {
   while (participantIds.length < size) participantIds.push((await child(call)).personId);
   return { call, participantIds };
 }
+
+/** An elder with an account of their own, for whom the relative may act. */
+export async function elderOf(service: TestService, relative: Client) {
+  const elder = await citizen(service, { birthDate: "1950-03-07" });
+  const { invitationCode } = await good(elder.call(peopleRoutes.inviteProxy, {}));
+  await good(relative(peopleRoutes.addDependant, { body: { relation: "elder", invitationCode } }));
+  return elder;
+}

@@ -1,4 +1,5 @@
 import type { CostSheet } from "../sheet.ts";
+import { calendarCases } from "./calendar.ts";
 import { cancelCases, offerCases } from "./changes.ts";
 import { applicationCases, drawCases } from "./decisions.ts";
 import { deskCases, qualifyingCases } from "./desk.ts";
@@ -12,16 +13,20 @@ import { noticeCases } from "./notices.ts";
 import { paymentCases } from "./payments.ts";
 import { dataCases, familyCases, profileCases } from "./people.ts";
 import { policyCases } from "./policies.ts";
+import { programmeCases } from "./programme.ts";
 import { queuedCases, ticketCases } from "./queued.ts";
+import { reminderCases } from "./reminders.ts";
 import { serviceCases } from "./service.ts";
 import { servingCases } from "./serving.ts";
 import { placeCases, refusalCases } from "./signUp.ts";
+import { statisticsCases } from "./statistics.ts";
 import { uploadCases } from "./uploads.ts";
 import { webhookCases } from "./webhooks.ts";
 
-/** In this order, since the sweep reads every event that one may wait for, and the ledger ends in another month; notices wait for a morning. */
+/** In this order, since the sweep reads every event that one may wait for and the count every event, and the ledger ends in another month; notices wait for a morning. */
 export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   sweepCases,
+  programmeCases,
   serviceCases,
   profileCases,
   familyCases,
@@ -40,6 +45,8 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   offerCases,
   organiserCases,
   availabilityCases,
+  calendarCases,
+  statisticsCases,
   erasureCases,
   policyCases,
   merchantCases,
@@ -50,4 +57,5 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   webhookCases,
   applicationCases,
   drawCases,
+  reminderCases,
 ];

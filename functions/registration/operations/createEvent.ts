@@ -2,7 +2,7 @@ import { organisationOf } from "#shared/platform/caller.ts";
 import { newId } from "#shared/platform/ids.ts";
 import { once } from "#shared/platform/operation.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
-import { draftEvent } from "#shared/registration/eventRules.ts";
+import { draft, eventFrom } from "#shared/registration/programme/drafting.ts";
 import { planNewEvent } from "#shared/registration/store.ts";
 import { eventView } from "#shared/registration/views.ts";
 
@@ -10,8 +10,8 @@ import { eventView } from "#shared/registration/views.ts";
 export const createEvent = once(registrationRoutes.createEvent)(
   async ({ caller, body, now }) => {
     const ids = { eventId: newId("evt"), newGroupId: () => newId("grp") };
-    const event = draftEvent(body, organisationOf(caller), ids);
-    return { parts: planNewEvent(event, now.toISOString()), effect: eventView(event) };
+    const { event, parts } = await draft(eventFrom(body), organisationOf(caller), ids);
+    return { parts: [...planNewEvent(event, now.toISOString()), ...parts], effect: eventView(event) };
   },
   (event) => ({ status: 201, body: event, headers: { etag: `"${event.version}"` } }),
 );

@@ -15,6 +15,11 @@ export class RegistrationApi extends ContextApi {
       timeoutSeconds: 29,
       errorImpact: "everybody, who cannot find an event or see how many places are free",
     });
+    this.serve("feeds", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact: "citizens, whose calendars no longer learn of changes",
+    });
     this.serve("citizen", {
       memory: 1024,
       timeoutSeconds: 29,
@@ -40,6 +45,17 @@ export class RegistrationApi extends ContextApi {
       timeoutSeconds: 29,
       errorImpact:
         "people without a smartphone, whom staff cannot sign up, and those who qualified, whom an organiser cannot list",
+    });
+    this.serve("programme", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact:
+        "organisers, who cannot check people in on the day, or do what must be done before publishing",
+    });
+    this.serve("bureau", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact: "the bureau, which cannot confirm that events were held",
     });
   }
 }

@@ -5,7 +5,10 @@ import { merchants } from "./merchants.ts";
 import { notices } from "./notices.ts";
 import { people } from "./people.ts";
 import { prepaid } from "./prepaid.ts";
+import { programme } from "./programme.ts";
 import { registration } from "./registration.ts";
+import { reminders } from "./reminders.ts";
+import { statistics } from "./statistics.ts";
 import { uploads } from "./uploads.ts";
 import { workingDays } from "./working.ts";
 
@@ -18,6 +21,9 @@ export const definitions: readonly PolicyDefinition[] = [
   ...Object.values(people),
   ...Object.values(prepaid),
   ...Object.values(registration),
+  ...Object.values(reminders),
+  ...Object.values(statistics),
+  ...Object.values(programme),
   ...Object.values(uploads),
   workingDays,
 ] as readonly PolicyDefinition[];

@@ -127,4 +127,16 @@ export const uploads = {
       verify: true,
     },
   ),
+  checklistPaper: ofPurpose(
+    "checklist-paper",
+    { zh: "赛事发布材料", en: "Paper of an event's checklist" },
+    { maxBytes: 20 * MB, retentionDays: THREE_YEARS },
+    convention,
+  ),
+  holdingEvidence: ofPurpose(
+    "holding-evidence",
+    { zh: "赛事举办佐证", en: "Evidence that an event was held" },
+    { maxBytes: 20 * MB, retentionDays: THREE_YEARS },
+    convention,
+  ),
 } as const;

@@ -26,10 +26,12 @@ import {
 import { announced, arrived, pdf } from "../../support/uploads.ts";
 import { offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, post, register } from "../../support/webhooks.ts";
+import { calendarCases } from "./calendarCases.ts";
 import { decisionCases } from "./decisionCases.ts";
 import { deskCases } from "./deskCases.ts";
 import { familyCases } from "./familyCases.ts";
 import { merchantCases } from "./merchantCases.ts";
+import { programmeCases } from "./programmeCases.ts";
 
 export type Whose = "own" | "foreign" | "absent";
 export type Caller = { call: Client; role: Role | "anyone" };
@@ -309,8 +311,10 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     ...merchantCases(service),
     ...decisionCases(service),
     ...familyCases(),
+    ...programmeCases(service),
     ...webhookCases(),
     ...deskCases(),
+    ...calendarCases(service),
     listNotifications: { owned: false, make: nothing },
     readNotification: {
       owned: true,

@@ -23,8 +23,10 @@ import { tellOnCall } from "#shared/platform/page.ts";
 import { policyRoutes } from "#shared/policies/contract.ts";
 import { forgetDecided } from "#shared/policies/reading.ts";
 import { approvalRoutes } from "#shared/registration/approval/contract.ts";
+import { calendarRoutes } from "#shared/registration/calendar/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { drawRoutes } from "#shared/registration/draw/contract.ts";
+import { programmeRoutes } from "#shared/registration/programme/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
 import { uploadRoutes } from "#shared/uploads/contract.ts";
@@ -53,12 +55,14 @@ import {
 import { announced, pdf } from "../../support/uploads.ts";
 import { availability, cancel, changed, fullEvent, join, offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, endpointOf, post, register } from "../../support/webhooks.ts";
+import { calendarUses } from "./calendarUses.ts";
 import { type Case, call, casesOf, somebodyAs } from "./cases.ts";
 import { decisionUses } from "./decisionUses.ts";
 import { deskUses } from "./deskUses.ts";
 import { eligibilityUses } from "./eligibilityUses.ts";
 import { ledgerUses } from "./ledgerUses.ts";
 import { paymentUses } from "./paymentUses.ts";
+import { programmeUses } from "./programmeUses.ts";
 import { uploadUses } from "./uploadUses.ts";
 
 let service: TestService;
@@ -107,6 +111,12 @@ describe("what infra/permissions.ts grants is enough", () => {
       organiser(service)(registrationRoutes.createEvent, { body: eventInput() }),
     "registration/desk": () =>
       signUpAtDesk(organiser(service), { path, groupIds: ["grp_01J00000000000000000000000"] }, {}),
+    "registration/programme": () =>
+      organiser(service)(programmeRoutes.createSeries, {
+        body: { name: "路跑联赛", kind: "series", season: "2026" },
+      }),
+    "registration/bureau": () =>
+      service.as("bureau", ["admin"])(programmeRoutes.listHoldings, { query: { cursor: "e30.x" } }),
     "audit/finance": async () => {
       const { path: of } = await publishedEvent(service);
       for (const query of [{ limit: 1 }, { limit: 2 }])
@@ -133,6 +143,8 @@ describe("what infra/permissions.ts grants is enough", () => {
     "jobs/runDraws": () => runJob("runDraws"),
     "registration/citizen": () => stranger()(registrationRoutes.listMyRegistrations, { query: {} }),
     "registration/public": () => service.anyone(registrationRoutes.listEvents, { query: { limit: 1 } }),
+    "registration/feeds": () =>
+      service.anyone(calendarRoutes.getCalendarFeed, { path: { feedToken: "A".repeat(43) } }),
     "service/public": () => service.anyone(serviceRoutes.getDeepHealth, {}),
     "ledger/finance": () => finance(service)(accountingRoutes.exportLedger, { body: { format: "jsonl" } }),
     "notices/citizen": () => stranger()(noticeRoutes.listNotifications, { query: {} }),
@@ -302,6 +314,8 @@ describe("what infra/permissions.ts grants is enough", () => {
   it.each(decisionUses(() => service))("for %s", (_, use) => use());
   it.each(eligibilityUses(() => service))("for %s", (_, use) => use());
   it.each(deskUses(() => service))("for %s", (_, use) => use());
+  it.each(calendarUses(() => service))("for %s", (_, use) => use());
+  it.each(programmeUses(() => service))("for %s", (_, use) => use());
 
   it("for a rule that is changed", async () => {
     const { approvalId } = await good(finance(service)(policyRoutes.changePolicy, { body: policyInput() }));

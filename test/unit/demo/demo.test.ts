@@ -3,10 +3,15 @@ import { makeEvents, windowStateOf } from "#local/demo/events.ts";
 import { facilities, sports, towns } from "#local/demo/facts.ts";
 import { makeMerchants } from "#local/demo/merchants.ts";
 import { makePeople } from "#local/demo/people.ts";
+import { makeSeries } from "#local/demo/series.ts";
 import { drafted } from "#shared/merchants/rules.ts";
 import { accountInput, merchantInput, venueInput } from "#shared/merchants/schemas.ts";
 import { draftEvent } from "#shared/registration/eventRules.ts";
 import { eventInput } from "#shared/registration/eventSchemas.ts";
+import { eventFrom } from "#shared/registration/programme/drafting.ts";
+import { newEvent } from "#shared/registration/programme/draftSchemas.ts";
+import { newSeries } from "#shared/registration/programme/rules.ts";
+import { seriesInput } from "#shared/registration/programme/schemas.ts";
 
 const now = new Date("2026-06-10T04:00:00.000Z");
 const events = makeEvents(1, now);
@@ -44,6 +49,17 @@ it("is what the API takes, with sign-up open, ahead and over", () => {
   expect(new Set(events.map(({ input }) => windowStateOf(input, now)))).toEqual(
     new Set(["not-open", "open", "closed"]),
   );
+});
+
+it("has a series of three rounds to sign up for and an activity to which one may come as one is", () => {
+  const { series, rounds, activity, organiser } = makeSeries(now);
+  const made = newSeries(seriesInput.parse(series), { seriesId: "ser_1", organiserId: organiser });
+  expect(made.rule?.bestOf).toBe(2);
+  const ids = { eventId: "evt_1", newGroupId: () => crypto.randomUUID() };
+  const drafts = [...rounds, activity].map((of) => draftEvent(eventFrom(newEvent.parse(of)), organiser, ids));
+  expect(drafts.map(({ dropIn }) => dropIn)).toEqual([false, false, false, true]);
+  expect(drafts.every(({ startsAt }) => startsAt > now.toISOString())).toBe(true);
+  expect(rounds.map((of) => windowStateOf(eventInput.parse(of), now))).toEqual(["open", "open", "open"]);
 });
 
 it("has about a dozen merchants that the API takes, most of them admitted, the first the persona's gym", () => {
