@@ -31,8 +31,8 @@ export const citizens: Grants = {
       operations: ["GetItem", "Query", "PutItem"],
     },
     keys: {
-      // Events, how many places are free, series and figures; never who has a place.
-      registration: ["EVENT#*", "LIST#*", "LANE#*", "SERIES#*", "COUNTS#*"],
+      // Events, how many places are free, draws, series and figures; never who has a place.
+      registration: ["EVENT#*", "LIST#*", "LANE#*", "SERIES#*", "COUNTS#*", "DRAW#*"],
       operations: [references, "POLICIES", "JOB#countEvents"],
     },
     secrets: ["references"],
