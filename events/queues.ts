@@ -40,6 +40,18 @@ export const queues = {
     batch: 1,
     window: 0,
   },
+  "no-shows": {
+    consumer: "jobs/markNoShows",
+    purpose: "Ticks to mark those who did not come to events that are over",
+    batch: 1,
+    window: 0,
+  },
+  "standing-ends": {
+    consumer: "jobs/endStandings",
+    purpose: "Ticks to tidy bans and penalties away whose time is over",
+    batch: 1,
+    window: 0,
+  },
   payments: {
     consumer: "jobs/settlePayments",
     purpose: "What providers told, payments to be asked after and refunds to be sent",

@@ -36,6 +36,18 @@ export const schedules: readonly Schedule[] = [
     "Ends offers that have lapsed and offers free places to those who wait",
   ),
   schedule(
+    "markNoShows",
+    "0 1 * * *",
+    "no-shows",
+    "Marks those who did not come to events that ended the day before",
+  ),
+  schedule(
+    "endStandings",
+    "10 0 * * *",
+    "standing-ends",
+    "Tidies bans and penalties away whose time is over",
+  ),
+  schedule(
     "runDraws",
     "* * * * *",
     "draws",

@@ -5,6 +5,7 @@ import { officials } from "./permissions/officials.ts";
 import { programme } from "./permissions/programme.ts";
 import { service } from "./permissions/service.ts";
 import { settlement } from "./permissions/settlement.ts";
+import { standing } from "./permissions/standing.ts";
 
 export type { Permissions } from "./permissions/model.ts";
 
@@ -17,6 +18,7 @@ export const permissions: Grants = {
   ...programme,
   ...ledger,
   ...settlement,
+  ...standing,
   ...officials,
   ...service,
 };

@@ -14,6 +14,7 @@ import { deskRoutes } from "./registration/desk/contract.ts";
 import { drawRoutes } from "./registration/draw/contract.ts";
 import { insightRoutes } from "./registration/insight/contract.ts";
 import { programmeRoutes } from "./registration/programme/contract.ts";
+import { standingRoutes } from "./registration/standing/contract.ts";
 import { serviceRoutes } from "./service/contract.ts";
 import { uploadRoutes } from "./uploads/contract.ts";
 import { webhookRoutes } from "./webhooks/contract.ts";
@@ -23,6 +24,7 @@ export const routes: readonly Route[] = [
   ...Object.values(serviceRoutes),
   ...Object.values(peopleRoutes),
   ...Object.values(registrationRoutes),
+  ...Object.values(standingRoutes),
   ...Object.values(drawRoutes),
   ...Object.values(registrationApprovalRoutes),
   ...Object.values(deskRoutes),

@@ -5,7 +5,15 @@ import type { Grants } from "./model.ts";
 export const citizens: Grants = {
   "people/citizen": {
     tables: {
-      people: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"],
+      people: [
+        "GetItem",
+        "BatchGetItem",
+        "Query",
+        "PutItem",
+        "UpdateItem",
+        "DeleteItem",
+        "ConditionCheckItem",
+      ],
       "person-keys": ["GetItem", "PutItem", "DeleteItem"],
       registration: ["Query:byOwner"],
       operations: ["GetItem", "Query", "PutItem", "UpdateItem"],
@@ -14,6 +22,7 @@ export const citizens: Grants = {
       operations: [
         references,
         "SECRET#identity",
+        "SECRET#bans",
         "SECRET#persons-*",
         "POLICIES",
         requestKeys,
@@ -21,7 +30,7 @@ export const citizens: Grants = {
         "RATE#addDependant#*",
       ],
     },
-    secrets: ["references", "identity", "persons-*"],
+    secrets: ["references", "identity", "bans", "persons-*"],
     sends: [],
   },
   "people/public": { tables: {}, secrets: [], sends: [] },
@@ -71,11 +80,11 @@ export const citizens: Grants = {
       people: ["GetItem", "PutItem"],
       "person-keys": ["GetItem", "ConditionCheckItem"],
       registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
-      operations: ["GetItem", "PutItem", "UpdateItem"],
+      operations: ["GetItem", "Query", "PutItem", "UpdateItem"],
     },
     keys: {
       people: ["ACCOUNT#*", "PERSON#*", answerItems],
-      operations: [references, requestKeys, uploadItems, "SECRET#persons-*", ...noticeItems],
+      operations: [references, requestKeys, uploadItems, "POLICIES", "SECRET#persons-*", ...noticeItems],
     },
     // Answers are sealed with the participant's key, which is opened for that.
     secrets: ["references", "persons-*"],
@@ -150,17 +159,18 @@ export const citizens: Grants = {
   "registration/desk": {
     tables: {
       "audit-log": ["PutItem"],
-      people: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"],
+      people: ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "ConditionCheckItem"],
       "person-keys": ["GetItem", "PutItem"],
       registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"],
       operations: ["GetItem", "Query", "PutItem", "UpdateItem"],
     },
     keys: {
-      people: ["PERSON#*", "IDENTITY#*"],
-      registration: ["EVENT#*", "LANE#*", "HOLDER#*", "QUALIFIER#*", "QUALIFIERS#*"],
+      people: ["PERSON#*", "IDENTITY#*", "BANNED#*"],
+      registration: ["EVENT#*", "LANE#*", "HOLDER#*", "PERSON#*", "QUALIFIER#*", "QUALIFIERS#*"],
       operations: [
         references,
         "SECRET#identity",
+        "SECRET#bans",
         "SECRET#persons-*",
         requestKeys,
         "RATE#signUpOnBehalf#*",
@@ -170,16 +180,16 @@ export const citizens: Grants = {
         ...noticeItems,
       ],
     },
-    secrets: ["references", "identity", "persons-*"],
+    secrets: ["references", "identity", "bans", "persons-*"],
     sends: ["notices"],
   },
   "jobs/serveSignUps": {
     tables: {
       people: ["GetItem"],
       registration: ["GetItem", "BatchGetItem", "PutItem", "UpdateItem", "ConditionCheckItem"],
-      operations: ["GetItem", "PutItem"],
+      operations: ["GetItem", "Query", "PutItem"],
     },
-    keys: { people: ["PERSON#*"], operations: [references, requestKeys, ...noticeItems] },
+    keys: { people: ["PERSON#*"], operations: [references, requestKeys, "POLICIES", ...noticeItems] },
     secrets: ["references"],
     sends: [],
   },

@@ -1,4 +1,4 @@
-import { references, requestKeys } from "./keys.ts";
+import { noticeItems, references, requestKeys } from "./keys.ts";
 import type { Grants } from "./model.ts";
 
 /** What officials decide on and look into. */
@@ -25,6 +25,7 @@ export const officials: Grants = {
   "approvals/finance": {
     tables: {
       "audit-log": ["PutItem"],
+      people: ["GetItem", "PutItem", "UpdateItem"],
       settlement: ["GetItem", "PutItem", "DeleteItem"],
       operations: ["GetItem", "BatchGetItem", "Query", "PutItem", "DeleteItem"],
       journal: ["GetItem", "BatchGetItem", "PutItem"],
@@ -33,7 +34,8 @@ export const officials: Grants = {
     },
     keys: {
       settlement: ["MERCHANT#*", "PAYMENT-CASES#*", "PAYMENT#*", "RECEIPT#*", "REFUND#*"],
-      operations: [references, requestKeys, "APPROVALS#*", "POLICIES"],
+      people: ["BANS", "BANNED#*", "PERSON#*"],
+      operations: [references, requestKeys, "APPROVALS#*", "POLICIES", ...noticeItems],
       books: ["AUDIT"],
     },
     secrets: ["references"],

@@ -17,7 +17,7 @@ export const programme: Grants = {
     sends: [],
     objects: { uploads: ["GetObject"] },
   },
-  "registration/bureau": {
+  "registration/holdings": {
     tables: {
       "audit-log": ["PutItem"],
       registration: ["GetItem", "Query:byPending", "PutItem"],

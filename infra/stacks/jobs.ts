@@ -13,6 +13,12 @@ const lateRelease =
 const lateOffers =
   "people on waiting lists: places given back or reserved for others are not offered to them until they are free anyway";
 
+const lateNoShows =
+  "people who come to events: who signs up and stays away goes on taking places, and is told late";
+
+const lateEnds =
+  "people whose ban is over: their document is kept for longer than its term, though it bans them no longer";
+
 const lateDraws =
   "people who entered a draw: its list is not published, they do not learn the result, and places stay free";
 const lateReminders =
@@ -36,6 +42,8 @@ const lateErasures =
 const errorImpacts: Readonly<Record<string, string>> = {
   releaseErased: lateRelease,
   offerPlaces: lateOffers,
+  markNoShows: lateNoShows,
+  endStandings: lateEnds,
   runDraws: lateDraws,
   remindParticipants: lateReminders,
   checkCalendar: lateCalendar,
@@ -54,6 +62,8 @@ export class JobsStack extends Stack {
     | "draws"
     | "waiting-lists"
     | "reminders"
+    | "no-shows"
+    | "standing-ends"
     | "upload-scans"
     | "upload-purges"
     | "calendar-checks"
@@ -116,6 +126,24 @@ export class JobsStack extends Stack {
         tellsAfter: Duration.minutes(15),
         errorImpact: lateReminders,
       }),
+      "no-shows": new WorkQueue(this, "NoShows", {
+        ...foundation,
+        queue: "no-shows",
+        memory: 1024,
+        timeoutSeconds: 300,
+        concurrency: 2,
+        tellsAfter: Duration.hours(6),
+        errorImpact: lateNoShows,
+      }),
+      "standing-ends": new WorkQueue(this, "StandingEnds", {
+        ...foundation,
+        queue: "standing-ends",
+        memory: 1024,
+        timeoutSeconds: 300,
+        concurrency: 2,
+        tellsAfter: Duration.hours(6),
+        errorImpact: lateEnds,
+      }),
       "calendar-checks": new WorkQueue(this, "CalendarChecks", {
         ...foundation,
         queue: "calendar-checks",
@@ -169,6 +197,8 @@ export class JobsStack extends Stack {
       draws: work.draws.queue,
       "waiting-lists": work["waiting-lists"].queue,
       reminders: work.reminders.queue,
+      "no-shows": work["no-shows"].queue,
+      "standing-ends": work["standing-ends"].queue,
       "calendar-checks": work["calendar-checks"].queue,
       "event-counts": work["event-counts"].queue,
       "upload-scans": work["upload-scans"].queue,

@@ -5,6 +5,7 @@ import { paymentProblems } from "#shared/payments/problems.ts";
 import { page, pageQuery } from "#shared/platform/cursor.ts";
 import { problems } from "#shared/platform/problems.ts";
 import { route } from "#shared/platform/route.ts";
+import { standingProblems } from "#shared/registration/standing/problems.ts";
 import { approvalProblems } from "./problems.ts";
 
 export const approvalId = z
@@ -94,6 +95,7 @@ export const approvalRoutes = {
       paymentProblems.notIdentified,
       paymentProblems.refundExceeds,
       merchantProblems.merchantState,
+      standingProblems.banState,
     ],
     idempotency: "required",
     stepUp: true,

@@ -1,5 +1,5 @@
 import { refuseToActFor } from "./dependants.ts";
-import { findLink, findPerson, listDependants, type Person } from "./store.ts";
+import { findLink, findPerson, listDependants, listGuardians, type Person } from "./store.ts";
 
 /** What who acts is to the person acted for: themself, a guardian of a child, or a relative whom an adult asked. */
 export type Capacity = "self" | "guardian" | "proxy";
@@ -27,4 +27,14 @@ export const mayActFor = async (callerId: string, personId: string): Promise<boo
 /** The caller and everybody the caller acts for. */
 export async function everybodyOf(callerId: string): Promise<string[]> {
   return [callerId, ...(await listDependants(callerId)).map(({ dependantId }) => dependantId)];
+}
+
+/** In whose inboxes a person is told something: their own, or those of a child's guardians where it has none. */
+export async function inboxesOf({
+  personId,
+  account,
+  madeBy,
+}: Pick<Person, "personId" | "account" | "madeBy">): Promise<string[]> {
+  if (account !== undefined || madeBy === "desk") return [personId];
+  return (await listGuardians(personId)).map(({ guardianId }) => guardianId);
 }

@@ -5,9 +5,9 @@ import { tablesRecoveryDays } from "./policy.ts";
 type Erased = z.input<(typeof peopleRoutes)["eraseMe"]["responses"][202]>;
 
 /** What erasure did and what the law or the service keeps, in words for the person who asked. */
-export function erasureAnswer(now: Date, registrations: number): Erased {
+export function erasureAnswer(now: Date, registrations: number, bans = 0): Erased {
   const backupsUntil = new Date(now.getTime() + tablesRecoveryDays.value * 86_400_000).toISOString();
-  const retained: Erased["retained"] =
+  const keptRegistrations: Erased["retained"] =
     registrations === 0
       ? []
       : [
@@ -22,6 +22,22 @@ export function erasureAnswer(now: Date, registrations: number): Erased {
             },
           },
         ];
+  const keptBans: Erased["retained"] =
+    bans === 0
+      ? []
+      : [
+          {
+            what: {
+              zh: `${bans} 项禁赛记录：证件的加密标识、原因和期限`,
+              en: `${bans} bans: a keyed hash of the document, the cause and the term`,
+            },
+            why: {
+              zh: "禁赛期满前保存，仅用于在同一证件再次登记时识别；期满或解除后删除。",
+              en: "Kept until the ban ends, only to recognise the same document if it is registered again; removed when it ends or is lifted.",
+            },
+          },
+        ];
+  const retained = [...keptRegistrations, ...keptBans];
   return {
     status: retained.length > 0 ? "partially-retained" : "erased",
     erasedAt: now.toISOString(),

@@ -13,6 +13,7 @@ import {
 } from "./personalData.ts";
 import { peopleProblems } from "./problems.ts";
 import { maskAccount, maskIdNumber, maskName, maskPhone, type Profile } from "./profile.ts";
+import { banForNewPerson } from "./standing/store.ts";
 import {
   accountOf,
   blindIndexes,
@@ -56,6 +57,7 @@ export async function planNewPerson(
   const verification = await verify(profile);
   const personId = newId("per");
   const { key, ...stored } = await newPersonKey(personId, now);
+  const { ban, parts } = await banForNewPerson(profile, personId, now);
   const person: Person = {
     personId,
     state: "active",
@@ -71,8 +73,9 @@ export async function planNewPerson(
     identities: await blindIndexes(profile),
     ...(madeBy && { madeBy }),
     createdAt: now.toISOString(),
+    ...(ban && { ban }),
   };
-  return { person, parts: planPerson(person, stored), key };
+  return { person, parts: [...planPerson(person, stored), ...parts], key };
 }
 
 /** Opens a person's encrypted fields; a person whose key is gone is erased. */

@@ -7,6 +7,7 @@ import type { IdentityDocument, IdType, Sex } from "./identityDocument.ts";
 import type { WrappedKey } from "./personalData.ts";
 import type { ConsentPurpose } from "./policy.ts";
 import { peopleProblems } from "./problems.ts";
+import type { PersonsBan, PersonsPause } from "./standing/model.ts";
 import type { Verification } from "./verification.ts";
 
 /** What the service may know of a person without opening the encrypted fields. */
@@ -34,6 +35,9 @@ export interface Person {
   createdAt: string;
   /** By what the address of the person's calendar is known; the address itself is stored nowhere. */
   calendarLink?: { reference: string; createdAt: string };
+  /** The ban that lasts longest, and the longest pause after no-shows: what ends a sign-up must cost it no read. */
+  ban?: PersonsBan;
+  pause?: PersonsPause;
 }
 
 /** That one person acts for another. */

@@ -14,6 +14,7 @@ import { env } from "./env.ts";
  * - `draws`: from which the seeds of draws are derived.
  * - `webhooks`: from which the secrets of merchants' webhooks are derived.
  * - `identity`: the blind index over document numbers.
+ * - `bans`: the ban list's own pseudonyms of documents, which outlive the erasure of a person.
  * - `persons-YYYY-MM`: key-encryption key of persons made in that month.
  *
  * One kind is given, not made:
@@ -26,6 +27,7 @@ export type SecretPurpose =
   | "draws"
   | "webhooks"
   | "identity"
+  | "bans"
   | `persons-${string}`
   | `provider-${string}`
   | `messenger-${string}`;

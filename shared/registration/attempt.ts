@@ -13,7 +13,8 @@ import type { QueuedView, RegistrationView } from "./model.ts";
 import { proxiedNotices, toldOfProxy } from "./notices.ts";
 import { accept, recentZeros, refuseWhenFull } from "./queued.ts";
 import { admitSignUp } from "./rules.ts";
-import { answeredBefore, readSeats, refuseHeld, serveAtOnce } from "./signUp.ts";
+import { answeredBefore, readSeats, refuseHeld, registrationIdOf, serveAtOnce } from "./signUp.ts";
+import { fairnessOf, refuseBeyondLimits } from "./standing/guards.ts";
 import { type PublishedEvent, publishedEventInRush } from "./store.ts";
 import { refuseWithoutToken } from "./tickets.ts";
 
@@ -59,6 +60,12 @@ export async function attemptSignUp({
   const told = toldOfProxy(people, signedUpBy);
   if (queued) {
     refuseWhenFull(event, application, zeros);
+    const fair = await fairnessOf(event, { now, named: true });
+    if (fair) {
+      const registrationId = registrationIdOf(event, seats.holders[0] ?? "");
+      const [personId = ""] = participantIds;
+      await refuseBeyondLimits(event, { personId, registrationId, signedUpAt: application.signedUpAt }, fair);
+    }
     const { message, answer } = await accept(event, application, seats.holders, { key, alone, told });
     await send(env().QUEUE_SIGN_UPS, message);
     return answer;

@@ -11,6 +11,7 @@ import { offerDeadline } from "./offers.ts";
 import { registrationPolicy } from "./policy.ts";
 import { registrationProblems } from "./problems.ts";
 import { decideCancel, isOver } from "./rules.ts";
+import { limitsEnded } from "./standing/guards.ts";
 import { kernel, type PublishedEvent, type Registration, registrationOf } from "./store.ts";
 import { viewOf } from "./views.ts";
 
@@ -31,6 +32,8 @@ export async function offerFreePlaces(event: PublishedEvent): Promise<number> {
   return offered.length;
 }
 
+const ending: ReadonlySet<Move> = new Set(["giveBack", "leave", "expire", "withdraw"]);
+
 /** One move of a registration, and what it then says; freed places flow at once to those who wait. */
 async function change(
   { registrationId, holder, party }: Registration,
@@ -45,7 +48,7 @@ async function change(
   const moved = await move(kernel, event.allotment, holder, {
     move: name,
     ...(key && { key }),
-    also,
+    also: (moving) => [...also, ...(ending.has(name) ? limitsEnded(event.allotment, moving) : [])],
     record: (standing) => {
       const claim = decide(claimOf(standing));
       return { claim: { ...claim }, answer: { ...view(claim) } };

@@ -23,6 +23,7 @@ import {
   registrationId,
   signUpInput,
 } from "./schemas.ts";
+import { standingProblems } from "./standing/problems.ts";
 
 const eventPath = z.strictObject({ eventId });
 const listFilters = {
@@ -49,6 +50,10 @@ const queuedRefusals = [
   r.unknownGroup,
   r.notEligible,
   r.identityNotVerified,
+  standingProblems.banned,
+  standingProblems.penaltyActive,
+  standingProblems.activeLimit,
+  standingProblems.timeClash,
   r.consentRequired,
   r.consentOutdated,
   eligibilityProblems.guardianSignatureRequired,

@@ -100,6 +100,7 @@ export function draftEvent(
     organiserId,
     status: "draft",
     version: 1,
+    fairness: input.fairness ?? false,
     cancelUntil: input.cancelUntil ?? input.startsAt,
     ...(input.allocation === "draw" && { draw: input.draw ?? { beacon: defaultBeacon } }),
     mode: input.mode ?? (servedInTurn(input) ? "queued" : "direct"),
@@ -135,7 +136,7 @@ function sameConditions(before: readonly Group[], after: readonly Group[]): bool
 /**
  * The event after a change and, once published, by how much each leaf's places change.
  * Refuses `invalid-event`; `event-not-draft` when a published event's groups would get other conditions, or its
- * whole capacity would begin or cease to be counted beside the groups.
+ * whole capacity, or its people's limits, would begin or cease to be counted.
  */
 export function changeEvent(
   before: SportEvent,
@@ -152,7 +153,10 @@ export function changeEvent(
   } as SportEvent);
   const countsTotal = (event: SportEvent) => event.capacity !== undefined;
   const published = before.status === "published";
-  const kept = sameConditions(before.groups, groups) && countsTotal(before) === countsTotal(after);
+  const kept =
+    sameConditions(before.groups, groups) &&
+    countsTotal(before) === countsTotal(after) &&
+    before.fairness === after.fairness;
   if (published && (!kept || change.draw)) throw new Refusal(registrationProblems.eventNotDraft);
   const were = leavesOf(before.groups);
   const places = Object.fromEntries(

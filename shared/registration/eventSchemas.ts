@@ -78,6 +78,10 @@ const eventFields = {
   statements: z.array(statementInput).max(10).default([]),
   questions: questions.default([]),
   requiresVerified: z.boolean().default(false).meta({ description: "Only for a verified identity" }),
+  fairness: z.boolean().optional().meta({
+    description:
+      "Whether sign-ups count towards each person's limits and must not be at the same time as another; as the rules of the place say when left out",
+  }),
 };
 
 const documentsInput = z
@@ -153,6 +157,7 @@ export const eventChange = z
     statements: z.array(statementInput).max(10),
     questions,
     requiresVerified: z.boolean(),
+    fairness: z.boolean(),
     waitlist: z.boolean(),
     mode: z.enum(signUpModes),
     requiresQueueToken: z.boolean(),
@@ -226,6 +231,7 @@ export const event = z
     statements: z.array(statement),
     questions: z.array(question),
     requiresVerified: z.boolean(),
+    fairness: z.boolean(),
     waitlist: z.boolean(),
     mode: z.enum(signUpModes),
     requiresQueueToken: z.boolean(),

@@ -21,6 +21,8 @@ export interface EventQuestion {
 export const ALL = "all";
 /** Events that one may wait for: where the sweep looks for freed places. */
 export const WAITLIST = "waitlist";
+/** Events of which nobody was marked as one who did not come: where that sweep looks. */
+export const NO_SHOWS = "no-shows";
 const sportTerm = (sport: string) => `sport:${sport}`;
 const townTerm = (town: string) => `town:${town}`;
 const bothTerm = (sport: string, town: string) => `sport:${sport}|town:${town}`;
@@ -36,8 +38,8 @@ export function termsOf(event: SportEvent): string[] {
   const words = texts(event).flatMap(pairsOf).map(pairTerm);
   const waits = event.waitlist ? [WAITLIST] : [];
   const rounds = event.seriesId === undefined ? [] : [seriesTerm(event.seriesId)];
-  const terms = [ALL, sportTerm(sport), townTerm(town), bothTerm(sport, town), ...waits, ...rounds, ...words];
-  return [...new Set(terms)];
+  const own = [sportTerm(sport), townTerm(town), bothTerm(sport, town)];
+  return [...new Set([ALL, NO_SHOWS, ...own, ...waits, ...rounds, ...words])];
 }
 
 /** The shortest list that holds every answer. */

@@ -24,7 +24,7 @@ export type Group = Omit<EventInput["groups"][number], "groupId"> & { groupId: s
 export interface SportEvent
   extends Omit<
       EventInput,
-      "groups" | "cancelUntil" | "placesPerPerson" | "mode" | "checklist" | "seriesId" | "tier"
+      "groups" | "cancelUntil" | "placesPerPerson" | "mode" | "checklist" | "seriesId" | "tier" | "fairness"
     >,
     RoundStanding {
   eventId: string;
@@ -34,6 +34,8 @@ export interface SportEvent
   /** Rises with every change; the ETag, and the version of the rules under which places are handed out. */
   version: number;
   cancelUntil: string;
+  /** Whether sign-ups count towards each person's limits; as it is when the event is published, for good. */
+  fairness: boolean;
   /** Whether a sign-up is served at once, or accepted and served in turn. Both write the same items. */
   mode: SignUpMode;
   groups: Group[];
@@ -63,6 +65,8 @@ export interface RegistrationClaim {
   cancelledAt?: Instant;
   attendedAt?: Instant;
   offerExpiresAt?: Instant;
+  /** The limits of the participant count it: whoever ends it tells them, in the same write. */
+  limited?: true;
   /** What was given with an application, by what the event calls it. */
   documents?: { documentId: string; uploadId: string }[];
   /** When the organiser decided on it, and why not. */

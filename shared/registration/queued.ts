@@ -2,8 +2,7 @@ import type { SignUpAccepted } from "#events/contracts/signUpAccepted.ts";
 import { handOut } from "#shared/allotment/handOut.ts";
 import { LaneMemory } from "#shared/allotment/laneMemory.ts";
 import { drawable, type Lane, TOTAL } from "#shared/allotment/model.ts";
-import type { Outcome } from "#shared/allotment/request.ts";
-import { refusedForGood } from "#shared/allotment/request.ts";
+import { type Outcome, refusedForGood, type TakeRequest } from "#shared/allotment/request.ts";
 import { personToActFor } from "#shared/people/acting.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { type RequestKey, remember } from "#shared/platform/remember.ts";
@@ -16,6 +15,7 @@ import { proxiedNotices } from "./notices.ts";
 import { registrationProblems } from "./problems.ts";
 import { admitSignUp } from "./rules.ts";
 import { holdersOf, type Remembering, registrationIdOf, requestOf } from "./signUp.ts";
+import { fairnessOf, LimitsGuard, refusedByLimits } from "./standing/guards.ts";
 import { kernel, type PublishedEvent, places, publishedEvent, publishedEventInRush } from "./store.ts";
 import { isTicketOver, signTicket, type Ticket } from "./tickets.ts";
 
@@ -125,6 +125,7 @@ async function serveOf(eventId: string, accepted: readonly SignUpAccepted[]): Pr
     const { number } = event.allotment;
     const memory = memories.get(number) ?? new LaneMemory();
     memories.set(number, memory);
+    const fair = await fairnessOf(event, { now: kernel.now(), named: true });
     const requests = await Promise.all(
       left.map(async ({ data: { application, key, alone, acceptedAt, tells = [] } }) => {
         if (isTicketOver(acceptedAt, kernel.now())) return undefined;
@@ -136,7 +137,7 @@ async function serveOf(eventId: string, accepted: readonly SignUpAccepted[]): Pr
             ...proxiedNotices(event, admitted, holders, tells),
           ];
           const remembering: Remembering = alone ? { key } : { also };
-          return requestOf(event, admitted, holders, remembering, acceptedAt);
+          return requestOf(event, admitted, holders, remembering, acceptedAt, fair);
         } catch (error) {
           if (error instanceof Refusal) return undefined;
           throw error;
@@ -153,10 +154,30 @@ async function serveOf(eventId: string, accepted: readonly SignUpAccepted[]): Pr
     const again = (wanted: Outcome["outcome"]) =>
       asked.flatMap(({ message }, at) => (outcomes[at]?.outcome === wanted && message ? [message] : []));
     left = again("rules-changed");
-    const unsettled = again("unsettled");
+    const unsettled = [...again("unsettled"), ...(await refusedAnew(asked, outcomes))];
     if (unsettled.length > 0) return [...left, ...unsettled];
   }
   return left;
+}
+
+/**
+ * Keeps for who asks that the limits of their persons refused some; answers those whose limits moved meanwhile, which
+ * come again.
+ */
+async function refusedAnew(
+  asked: readonly { request: TakeRequest; message: SignUpAccepted | undefined }[],
+  outcomes: readonly Outcome[],
+): Promise<SignUpAccepted[]> {
+  const judged = await Promise.all(
+    asked.map(async ({ request, message }, at) => {
+      const outcome = outcomes[at];
+      const [guard] = request.guards ?? [];
+      if (outcome?.outcome !== "refused" || !(outcome.error instanceof Refusal)) return [];
+      if (!message || !(guard instanceof LimitsGuard)) return [];
+      return (await guard.noteRefused(outcome.error)) ? [] : [message];
+    }),
+  );
+  return judged.flat();
 }
 
 /** Serves accepted sign-ups, those of each event together; answers which must come again. */
@@ -192,14 +213,20 @@ export async function standingOfQueued(
     const zero = zeros[counter];
     return zero !== undefined && refusedForGood({ acceptedAt, joins: application.waitlist }, zero);
   };
+  const limitsRefused = async () => {
+    const { signedUpAt, participantIds } = application;
+    if (!event.fairness) return undefined;
+    return refusedByLimits({ personId: participantIds[0] ?? "", registrationId, signedUpAt });
+  };
   const refusal =
     application.leaves.every(told) || told(TOTAL)
       ? new Refusal(registrationProblems.eventFull)
       : isTicketOver(acceptedAt, kernel.now())
         ? new Refusal(registrationProblems.ticketExpired)
-        : await admittedNow(event, application, acceptedAt)
+        : ((await limitsRefused()) ??
+          (await admittedNow(event, application, acceptedAt)
             .then(() => refuseUnlisted(event, application))
-            .catch((error: unknown) => error);
+            .catch((error: unknown) => error)));
   if (refusal) {
     const served = await stored();
     if (served) return served;

@@ -13,9 +13,14 @@ import { type Application, type Group, poolLeaf, type RegistrationClaim, type Sp
 import { registrationPolicy } from "./policy.ts";
 import { registrationProblems } from "./problems.ts";
 import { refuseWithoutSignUp } from "./programme/rules.ts";
+import { type Barred, refuseBarred } from "./standing/rules.ts";
 
 /** What the participant's own data must tell for a decision. */
-export type Participant = Pick<ActedFor, "personId" | "birthDate" | "sex" | "idType" | "verification" | "as">;
+export type Participant = Pick<
+  ActedFor,
+  "personId" | "birthDate" | "sex" | "idType" | "verification" | "as"
+> &
+  Barred;
 
 export interface Command {
   groupId: string;
@@ -72,13 +77,14 @@ export function admitSignUp(
   event: SportEvent,
   participants: readonly Participant[],
   command: Command,
-  context: { signedUpBy: string; attempts: number; now: Date },
+  context: { signedUpBy: string; attempts: number; now: Date; byStaff?: true },
 ): Application {
   refuseWithoutSignUp(event);
   refuseOutsideWindow(event, context.now);
   const group = event.groups.find(({ groupId }) => groupId === command.groupId);
   if (!group) throw new Refusal(registrationProblems.unknownGroup);
   if (command.waitlist && !event.waitlist) throw new Refusal(registrationProblems.noWaitlist);
+  for (const participant of participants) refuseBarred(participant, context);
   const { declares: declared = [] } = command;
   const entrants = participants.map((participant): Entrant => ({ ...participant, declares: declared }));
   refuseIneligible(event, group, entrants, command.participantIds !== undefined);
@@ -139,7 +145,7 @@ export const isOver = ({ status }: Pick<RegistrationClaim, "status">): boolean =
 export function decideCancel(event: SportEvent, claim: RegistrationClaim, now: Date): RegistrationClaim {
   if (isOver(claim)) return claim;
   const closed = claim.status === "confirmed" && now.toISOString() >= event.cancelUntil;
-  if (closed || claim.status === "attended")
+  if (closed || claim.status === "attended" || claim.status === "no-show")
     throw new Refusal(registrationProblems.cancelClosed, { facts: { cancelUntil: event.cancelUntil } });
   const { offerExpiresAt: _over, ...kept } = claim;
   return { ...kept, status: "cancelled", cancelledAt: now.toISOString() };

@@ -76,6 +76,7 @@ export const registrationStatuses = [
   "cancelled",
   "expired",
   "attended",
+  "no-show",
 ] as const;
 
 /** How somebody asked whom staff signed up. */

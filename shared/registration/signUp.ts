@@ -11,6 +11,7 @@ import { planQualified } from "./desk/store.ts";
 import { type Application, poolLeaf, type RegistrationView } from "./model.ts";
 import { registrationProblems } from "./problems.ts";
 import { claimFor, statusOf } from "./rules.ts";
+import { type Fair, fairnessOf, LimitsGuard } from "./standing/guards.ts";
 import { kernel, type PublishedEvent, places, registrationOf } from "./store.ts";
 import { viewOf } from "./views.ts";
 
@@ -85,6 +86,7 @@ export function requestOf(
   holders: readonly string[],
   { key, also }: Remembering,
   acceptedAt?: Instant,
+  fair?: Fair,
 ): TakeRequest {
   const { participantIds, signedUpAt, leaves, rules, waitlist, settledBy, qualifierIds = [] } = application;
   const members = participantIds.map(
@@ -107,6 +109,12 @@ export function requestOf(
     leaves: leaves as [string, ...string[]],
     rules,
     joins: waitlist,
+    ...(fair && {
+      guards: members.map(({ owner: personId, holder }) => {
+        const registrationId = registrationIdOf(event, holder);
+        return new LimitsGuard(event, { personId, registrationId, signedUpAt }, fair);
+      }),
+    }),
     ...(settledBy !== "place" && { enters: true }),
     ...(key && { key }),
     ...(acceptedAt !== undefined && { acceptedAt }),
@@ -115,7 +123,10 @@ export function requestOf(
         also: (state) => [...listed, ...(also?.(answerFor(first, statusOf(application, state))) ?? [])],
       }),
     record: ({ member, state }) => ({
-      claim: { ...claimFor(application, member.owner, statusOf(application, state)) },
+      claim: {
+        ...claimFor(application, member.owner, statusOf(application, state)),
+        ...(fair && { limited: true }),
+      },
       answer: { ...answerFor(member, statusOf(application, state)) },
     }),
   };
@@ -163,7 +174,9 @@ export async function serveAtOnce(
   { holders, standing, memory }: Seats,
   remembering: Remembering,
 ): Promise<RegistrationView | "rules-changed"> {
-  const request = requestOf(event, application, holders, remembering);
+  const named = application.onBehalf === undefined;
+  const fair = await fairnessOf(event, { now: kernel.now(), named });
+  const request = requestOf(event, application, holders, remembering, undefined, fair);
   const [outcome] = await handOut(kernel, event.allotment, [request], { memory, holders: standing });
   return meaningOf(outcome as Outcome, event, kernel.now());
 }

@@ -19,11 +19,12 @@ import { reminderCases } from "./reminders.ts";
 import { serviceCases } from "./service.ts";
 import { servingCases } from "./serving.ts";
 import { placeCases, refusalCases } from "./signUp.ts";
+import { standingCases } from "./standing.ts";
 import { statisticsCases } from "./statistics.ts";
 import { uploadCases } from "./uploads.ts";
 import { webhookCases } from "./webhooks.ts";
 
-/** In this order, since the sweep reads every event that one may wait for and the count every event, and the ledger ends in another month; notices wait for a morning. */
+/** In this order, since the sweep reads every event that one may wait for and the count every event, and the ledger ends in another month; notices wait for a morning; bans last for years. */
 export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   sweepCases,
   programmeCases,
@@ -58,4 +59,5 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   applicationCases,
   drawCases,
   reminderCases,
+  standingCases,
 ];

@@ -14,7 +14,7 @@ import { listRegistrationsOf } from "#shared/registration/store.ts";
 
 /** Erases the caller, and the children for whom nobody else answers. Places they hold are given back by a job. */
 export const eraseMe = operation(peopleRoutes.eraseMe)(async ({ caller, now }) => {
-  const kept = await settled(async () => {
+  const { kept, bans } = await settled(async () => {
     const me = await callersPerson(caller.sub);
     const [links, proxies] = await Promise.all([listDependants(me.personId), listGuardians(me.personId)]);
     const children = links.filter(({ relation }) => relation === "child");
@@ -29,7 +29,8 @@ export const eraseMe = operation(peopleRoutes.eraseMe)(async ({ caller, now }) =
       ...links.flatMap((link) => planUnlink(link, false)),
       ...proxies.flatMap((link) => planUnlink(link, true)),
     ]);
-    return registrations;
+    const bans = erased.filter(({ ban }) => ban && ban.until > now.toISOString()).length;
+    return { kept: registrations.flat().length, bans };
   });
-  return { status: 202, body: erasureAnswer(now, kept.flat().length) };
+  return { status: 202, body: erasureAnswer(now, kept, bans) };
 });

@@ -8,6 +8,7 @@ import { registrationRoutes } from "#shared/registration/contract.ts";
 import { refuseWhileDrawing } from "#shared/registration/draw/deciding.ts";
 import { findDraw } from "#shared/registration/draw/store.ts";
 import { changeEvent as decide } from "#shared/registration/eventRules.ts";
+import { moveIntervals } from "#shared/registration/standing/moving.ts";
 import { commitEventChange, enterLists, leaveLists, organisersEvent } from "#shared/registration/store.ts";
 import { eventView } from "#shared/registration/views.ts";
 
@@ -22,8 +23,11 @@ export const changeEvent = operation(registrationRoutes.changeEvent)(
     if (after.status === "published") await enterLists(after);
     await commitEventChange(before, changed);
     if (after.status === "published") await leaveLists(before, after);
-    if (after.status === "published" && after.allotment)
-      await offerFreePlaces({ ...after, allotment: after.allotment });
+    if (after.status === "published" && after.allotment) {
+      const published = { ...after, allotment: after.allotment };
+      if (body.startsAt !== undefined || body.endsAt !== undefined) await moveIntervals(published);
+      await offerFreePlaces(published);
+    }
     return { status: 200, body: eventView(after), headers: { etag: `"${after.version}"` } };
   },
 );

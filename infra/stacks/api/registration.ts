@@ -25,6 +25,17 @@ export class RegistrationApi extends ContextApi {
       timeoutSeconds: 29,
       errorImpact: "citizens, who cannot see their registrations or give a place back in time",
     });
+    this.serve("standing", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact: "citizens, who cannot read why sign-up is paused for them, or appeal in time",
+    });
+    this.serve("bureau", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact:
+        "the bureau, which cannot ban anybody, lift a ban or decide on appeals; what holds goes on",
+    });
     this.serve("approval", {
       memory: 1024,
       timeoutSeconds: 29,
@@ -52,7 +63,7 @@ export class RegistrationApi extends ContextApi {
       errorImpact:
         "organisers, who cannot check people in on the day, or do what must be done before publishing",
     });
-    this.serve("bureau", {
+    this.serve("holdings", {
       memory: 1024,
       timeoutSeconds: 29,
       errorImpact: "the bureau, which cannot confirm that events were held",

@@ -1,6 +1,7 @@
 import type { PolicyDefinition } from "../model.ts";
 import { codes } from "./codes.ts";
 import { desk } from "./desk.ts";
+import { fairness } from "./fairness.ts";
 import { merchants } from "./merchants.ts";
 import { notices } from "./notices.ts";
 import { people } from "./people.ts";
@@ -16,6 +17,7 @@ import { workingDays } from "./working.ts";
 export const definitions: readonly PolicyDefinition[] = [
   ...Object.values(codes),
   ...Object.values(desk),
+  ...Object.values(fairness),
   ...Object.values(merchants),
   ...Object.values(notices),
   ...Object.values(people),

@@ -6,6 +6,7 @@ import type { Part } from "#shared/platform/database.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import type { RegistrationClaim } from "../model.ts";
 import { registrationProblems } from "../problems.ts";
+import { limitsEnded } from "../standing/guards.ts";
 import { kernel, type PublishedEvent, type Registration, registrationOf } from "../store.ts";
 import { approvalProblems } from "./problems.ts";
 import { decided, type Rejection } from "./rules.ts";
@@ -46,7 +47,10 @@ export async function decideOn(
   const first = firstOf(holder);
   const terms: Terms = {
     record: (member) => ({ ...decided(claimOf(member), status, kernel.now(), rejection) }),
-    also: ([one]) => (one ? [...told(event, one, status), ...also] : []),
+    also: (holders) => [
+      ...holders.slice(0, 1).flatMap((one) => [...told(event, one, status), ...also]),
+      ...(status === "rejected" ? limitsEnded(event.allotment, holders) : []),
+    ],
   };
   const decide = status === "confirmed" ? grant : dismiss;
   const [became] = await decide(kernel, event.allotment, [first], terms);

@@ -73,7 +73,12 @@ export async function attemptOnBehalf({
   const { attempts } = refuseHeld(event, seats);
   // Of a minor the guardian signed the form; anybody else signed their own.
   const participant = { ...person, as: minor ? ("guardian" as const) : ("self" as const) };
-  const admitted = admitSignUp(event, [participant], body, { signedUpBy: tell, attempts, now });
+  const admitted = admitSignUp(event, [participant], body, {
+    signedUpBy: tell,
+    attempts,
+    now,
+    byStaff: true,
+  });
   const application = await qualified(event, [person], {
     ...admitted,
     onBehalf: { kind: body.evidence.kind, recordedBy: staff.actor },

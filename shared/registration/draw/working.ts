@@ -7,6 +7,7 @@ import { dynamo } from "#shared/platform/dynamo.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { businessDate } from "#shared/platform/time.ts";
 import type { RegistrationClaim } from "../model.ts";
+import { limitsEnded } from "../standing/guards.ts";
 import { commitEventChange, kernel, type PublishedEvent, places } from "../store.ts";
 import { beaconDay, refuseBeforeClosing } from "./deciding.ts";
 import type { Draw } from "./model.ts";
@@ -172,7 +173,10 @@ async function carry(event: PublishedEvent, draw: Draw, found: readonly Found[])
       const rank = resultOf(holder)?.rank;
       return { ...claim, status, ...(rank !== undefined && { drawRank: rank }) };
     },
-    also: ([first]) => (first ? decidedNotice(event, first, status) : []),
+    also: (holders) => [
+      ...holders.slice(0, 1).flatMap((first) => decidedNotice(event, first, status)),
+      ...(status === "not-selected" ? limitsEnded(event.allotment, holders) : []),
+    ],
   });
   const keys = (wanted: (one: Found) => boolean) =>
     found.filter(wanted).map(({ holder: { holder } }) => holder);

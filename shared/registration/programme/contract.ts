@@ -27,7 +27,7 @@ import { templateIds } from "./templates.ts";
 
 const open = { access: "public", lambda: "registration/public" } as const;
 const organiser = { access: ["organiser"], lambda: "registration/programme" } as const;
-const bureau = { access: ["admin"], lambda: "registration/bureau" } as const;
+const bureau = { access: ["admin"], lambda: "registration/holdings" } as const;
 
 const ofEvent = z.strictObject({ eventId });
 const ofItem = z.strictObject({ eventId, itemId: z.string().max(40) });

@@ -32,6 +32,7 @@ import { deskCases } from "./deskCases.ts";
 import { familyCases } from "./familyCases.ts";
 import { merchantCases } from "./merchantCases.ts";
 import { programmeCases } from "./programmeCases.ts";
+import { standingCases } from "./standingCases.ts";
 
 export type Whose = "own" | "foreign" | "absent";
 export type Caller = { call: Client; role: Role | "anyone" };
@@ -309,6 +310,7 @@ export function casesOf(service: TestService): Readonly<Record<string, Case>> {
     completeUpload: { owned: true, make: upload },
     getUpload: { owned: true, shownTo: ["finance", "admin"], make: upload },
     ...merchantCases(service),
+    ...standingCases(service),
     ...decisionCases(service),
     ...familyCases(),
     ...programmeCases(service),

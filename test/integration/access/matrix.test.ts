@@ -88,6 +88,8 @@ const moneyAndPower = [
   /^POST \/v1\/ledger\/resumptions$/,
   /^POST \/v1\/periods\/\{\w+\}\/close$/,
   /^POST \/v1\/policies$/,
+  /^POST \/v1\/bans(\/\{\w+\}\/lift)?$/,
+  /^POST \/v1\/appeals\/\{\w+\}\/decide$/,
   /^POST \/v1\/payment-cases\/\{\w+\}\/decide$/,
 ];
 

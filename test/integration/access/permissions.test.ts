@@ -27,6 +27,7 @@ import { calendarRoutes } from "#shared/registration/calendar/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { drawRoutes } from "#shared/registration/draw/contract.ts";
 import { programmeRoutes } from "#shared/registration/programme/contract.ts";
+import { standingRoutes } from "#shared/registration/standing/contract.ts";
 import { routes } from "#shared/routes.ts";
 import { serviceRoutes } from "#shared/service/contract.ts";
 import { uploadRoutes } from "#shared/uploads/contract.ts";
@@ -52,6 +53,7 @@ import {
   startTestService,
   type TestService,
 } from "../../support/service.ts";
+import { bureau } from "../../support/standing.ts";
 import { announced, pdf } from "../../support/uploads.ts";
 import { availability, cancel, changed, fullEvent, join, offeredTo } from "../../support/waiting.ts";
 import { deliveriesOf, deliverWebhooks, endpointOf, post, register } from "../../support/webhooks.ts";
@@ -63,6 +65,7 @@ import { eligibilityUses } from "./eligibilityUses.ts";
 import { ledgerUses } from "./ledgerUses.ts";
 import { paymentUses } from "./paymentUses.ts";
 import { programmeUses } from "./programmeUses.ts";
+import { standingUses } from "./standingUses.ts";
 import { uploadUses } from "./uploadUses.ts";
 
 let service: TestService;
@@ -115,7 +118,7 @@ describe("what infra/permissions.ts grants is enough", () => {
       organiser(service)(programmeRoutes.createSeries, {
         body: { name: "路跑联赛", kind: "series", season: "2026" },
       }),
-    "registration/bureau": () =>
+    "registration/holdings": () =>
       service.as("bureau", ["admin"])(programmeRoutes.listHoldings, { query: { cursor: "e30.x" } }),
     "audit/finance": async () => {
       const { path: of } = await publishedEvent(service);
@@ -142,6 +145,8 @@ describe("what infra/permissions.ts grants is enough", () => {
       organiser(service)(drawRoutes.makeDraw, { path: { eventId: due[0] ?? "" }, body: {} }),
     "jobs/runDraws": () => runJob("runDraws"),
     "registration/citizen": () => stranger()(registrationRoutes.listMyRegistrations, { query: {} }),
+    "registration/standing": () => stranger()(standingRoutes.listMyPenalties, {}),
+    "registration/bureau": () => bureau(service)(standingRoutes.listBans, { query: { cursor: "e30.x" } }),
     "registration/public": () => service.anyone(registrationRoutes.listEvents, { query: { limit: 1 } }),
     "registration/feeds": () =>
       service.anyone(calendarRoutes.getCalendarFeed, { path: { feedToken: "A".repeat(43) } }),
@@ -274,6 +279,7 @@ describe("what infra/permissions.ts grants is enough", () => {
     const [me, gone] = [await citizen(service), await citizen(service)];
     await good(gone.call(peopleRoutes.eraseMe, {}));
     for (const person of [me, gone]) await tell(person, "uses");
+    forgetDecided();
     await deliverNotices();
     expect(await inboxOf(me)).toMatchObject([{ delivery: "delivered" }]);
     expect(await deliveredAt("uses", gone.personId)).toBeUndefined();
@@ -311,6 +317,7 @@ describe("what infra/permissions.ts grants is enough", () => {
 
   it.each(paymentUses(() => service))("for %s", (_, use) => use());
   it.each(uploadUses(() => service))("for %s", (_, use) => use());
+  it.each(standingUses(() => service))("for %s", (_, use) => use());
   it.each(decisionUses(() => service))("for %s", (_, use) => use());
   it.each(eligibilityUses(() => service))("for %s", (_, use) => use());
   it.each(deskUses(() => service))("for %s", (_, use) => use());

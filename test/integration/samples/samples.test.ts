@@ -40,7 +40,7 @@ const samples: Record<string, { lambda: string; answers: object | undefined }> =
   createEvent: { lambda: "registration/organiser", answers: { statusCode: 201 } },
   signUpOnBehalf: { lambda: "registration/desk", answers: { statusCode: 404 } },
   createSeries: { lambda: "registration/programme", answers: { statusCode: 201 } },
-  listHoldings: { lambda: "registration/bureau", answers: { statusCode: 200 } },
+  listHoldings: { lambda: "registration/holdings", answers: { statusCode: 200 } },
   countEventsTick: { lambda: "jobs/countEvents", answers: { batchItemFailures: [] } },
   personErased: { lambda: "jobs/releaseErased", answers: { batchItemFailures: [] } },
   releaseErasedTick: { lambda: "jobs/releaseErased", answers: { batchItemFailures: [] } },
