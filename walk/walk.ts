@@ -114,18 +114,19 @@ export class Walk {
     return body as BodyOf<R>;
   }
 
-  /** Asks for what must be refused, as `409 already-signed-up`; the problem has this form. */
+  /** Asks for what must be refused, as `409 already-signed-up`, or as one of several; the problem has this form. */
   async refused<R extends Route>(
     [zh, en]: readonly [string, string],
     call: Client,
     route: R,
     input: CallInput<R>,
-    refusal: string,
+    refusal: string | RegExp,
     form: unknown = {},
   ): Promise<Record<string, unknown>> {
     const { ok, status, body } = await call(route, input);
     const got = `${status} ${ok ? "" : slugOf(body)}`.trim();
-    const found = got === refusal ? compare(body, form, "") : { figures: [], wrong: [`expected ${refusal}`] };
+    const right = typeof refusal === "string" ? got === refusal : refusal.test(got);
+    const found = right ? compare(body, form, "") : { figures: [], wrong: [`expected ${refusal}`] };
     this.#step(zh, en, `${route.method} ${route.path} -> ${got}`, found);
     return body as Record<string, unknown>;
   }

@@ -56,6 +56,6 @@ export async function myThings({ walk, me }: Scene): Promise<void> {
     me,
     peopleRoutes.getMe,
     {},
-    "404 not-found",
+    "404 profile-missing",
   );
 }

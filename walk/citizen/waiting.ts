@@ -146,7 +146,8 @@ async function lapsing(scene: Scene): Promise<void> {
     me,
     registrationRoutes.acceptOffer,
     at,
-    "409 offer-expired",
+    // Whether the sweep has passed on the place already or not.
+    /^409 (offer-expired|no-offer)$/,
   );
   const status = await eventually(
     () => statusOf(next.call, theirs.registrationId),
