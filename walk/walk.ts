@@ -23,7 +23,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 const shown = (value: unknown): string => {
-  const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "–");
+  const text = typeof value === "string" ? value.replaceAll("\n", " ") : (JSON.stringify(value) ?? "–");
   return text.length > 90 ? `${text.slice(0, 87)}…` : text;
 };
 

@@ -1,10 +1,10 @@
 import { beijing, nextAt } from "../calendar.ts";
 import type { Day } from "../run.ts";
+import { sceneOf } from "../scene.ts";
 import { decidedLater } from "./decidedLater.ts";
 import { family } from "./family.ts";
 import { finding } from "./finding.ts";
 import { myThings } from "./myThings.ts";
-import { sceneOf } from "./party.ts";
 import { rush } from "./rush.ts";
 import { signingUp } from "./signingUp.ts";
 import { waiting } from "./waiting.ts";

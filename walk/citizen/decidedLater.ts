@@ -5,8 +5,8 @@ import { after, beijingDate, DAY, hours, minutes } from "../calendar.ts";
 import { textAt, verified } from "../drawing.ts";
 import { published } from "../events.ts";
 import { uploaded } from "../files.ts";
+import { entered, read, type Scene, signUpInput, statusOf } from "../scene.ts";
 import { eventually, granted, including } from "../walk.ts";
-import { entered, read, type Scene, signUpInput, statusOf } from "./party.ts";
 
 /** Places that are decided on later: by the organiser, or by a draw. */
 export async function decidedLater(scene: Scene): Promise<void> {

@@ -2,9 +2,9 @@ import { peopleRoutes } from "#shared/people/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { agreed, type Published, published } from "../events.ts";
 import { bornFor, invented, inventedChild, settled } from "../people.ts";
+import { type Scene, signUpInput } from "../scene.ts";
 import { freshName } from "../service.ts";
 import { including } from "../walk.ts";
-import { type Scene, signUpInput } from "./party.ts";
 
 /** A child, an elder who asked, and a family at once. */
 export async function family(scene: Scene, race: Published): Promise<void> {

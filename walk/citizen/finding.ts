@@ -1,9 +1,9 @@
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { beijing } from "../calendar.ts";
 import { type Published, published, shirt, waiver } from "../events.ts";
+import type { Scene } from "../scene.ts";
 import { freshName } from "../service.ts";
 import { including } from "../walk.ts";
-import type { Scene } from "./party.ts";
 
 /** What a citizen learns of events before they sign in. Answers the race that they found. */
 export async function finding({ service, walk, organiser }: Scene): Promise<Published> {

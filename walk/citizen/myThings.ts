@@ -1,8 +1,8 @@
 import { noticeRoutes } from "#shared/notices/contract.ts";
 import { peopleRoutes } from "#shared/people/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
+import type { Scene } from "../scene.ts";
 import { including } from "../walk.ts";
-import type { Scene } from "./party.ts";
 
 /** What is kept of me: registrations, notices, a copy of all of it, and its end. */
 export async function myThings({ walk, me }: Scene): Promise<void> {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { published } from "../events.ts";
+import { read, type Scene, signUpInput } from "../scene.ts";
 import { eventually } from "../walk.ts";
-import { read, type Scene, signUpInput } from "./party.ts";
 
 /** Tries one number after the other until SHA-256 of nonce and number begins with so many zero bits. */
 export function solve({ nonce, bits }: { nonce: string; bits: number }): string {

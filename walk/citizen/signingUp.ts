@@ -4,8 +4,8 @@ import { peopleRoutes } from "#shared/people/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { agreed, type Published, published } from "../events.ts";
 import { bornFor, invented } from "../people.ts";
+import { type Scene, signUpInput } from "../scene.ts";
 import { including } from "../walk.ts";
-import { type Scene, signUpInput } from "./party.ts";
 
 /** Profile, statements, answers, one place per person, and giving it back twice. */
 export async function signingUp({ service, walk, organiser, me, year }: Scene, race: Published) {

@@ -2,8 +2,8 @@ import { noticeRoutes } from "#shared/notices/contract.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
 import { after, beijing, minutes } from "../calendar.ts";
 import { type Published, published } from "../events.ts";
+import { entered, read, type Scene, type Someone, signUpInput, statusOf } from "../scene.ts";
 import { eventually, including } from "../walk.ts";
-import { entered, read, type Scene, type Someone, signUpInput, statusOf } from "./party.ts";
 
 interface Full extends Published {
   holder: Someone & { registrationId: string };

@@ -1,8 +1,8 @@
 import type { Client } from "#shared/client.ts";
 import { registrationRoutes } from "#shared/registration/contract.ts";
-import { bornFor, invented, type Profile, settled } from "../people.ts";
-import { freshName, type WalkedService } from "../service.ts";
-import { type BodyOf, granted, type Walk } from "../walk.ts";
+import { bornFor, invented, type Profile, settled } from "./people.ts";
+import { freshName, type WalkedService } from "./service.ts";
+import { type BodyOf, granted, type Walk } from "./walk.ts";
 
 /** Somebody who signs in, with a profile. */
 export interface Someone {
@@ -10,12 +10,15 @@ export interface Someone {
   profile: Profile;
 }
 
-/** What the chapters of a citizen's day share. */
+/** What the chapters of a day share. */
 export interface Scene {
   service: WalkedService;
   walk: Walk;
   /** The organiser whose events are entered. */
   organiser: Client;
+  orgId: string;
+  /** An organiser of another organisation. */
+  stranger: Client;
   /** The citizen whose day it is. */
   me: Client;
   year: number;
@@ -25,12 +28,15 @@ export interface Scene {
 
 export async function sceneOf(service: WalkedService, walk: Walk): Promise<Scene> {
   const run = freshName();
+  const orgId = `org-walk-${run}`;
   const year = (await service.now()).getUTCFullYear();
   let others = 0;
   return {
     service,
     walk,
-    organiser: service.as(`walk-organiser-${run}`, ["organiser"], `org-walk-${run}`),
+    organiser: service.as(`walk-organiser-${run}`, ["organiser"], orgId),
+    orgId,
+    stranger: service.as(`walk-stranger-${run}`, ["organiser"], `org-stranger-${run}`),
     me: service.as(`walk-me-${run}`, ["citizen"]),
     year,
     async someone(name) {
