@@ -1,10 +1,12 @@
 import { beijing, nextAt } from "../calendar.ts";
 import type { Day } from "../run.ts";
 import { sceneOf } from "../scene.ts";
+import { calendars } from "./calendar.ts";
 import { decidedLater } from "./decidedLater.ts";
 import { family } from "./family.ts";
 import { finding } from "./finding.ts";
 import { myThings } from "./myThings.ts";
+import { noShow } from "./noShow.ts";
 import { rush } from "./rush.ts";
 import { signingUp } from "./signingUp.ts";
 import { waiting } from "./waiting.ts";
@@ -18,8 +20,10 @@ export const citizenDay: Day = async (service, walk) => {
   const race = await finding(scene);
   await signingUp(scene, race);
   await family(scene, race);
+  await calendars(scene, race);
   await waiting(scene);
   await rush(scene);
   await decidedLater(scene);
+  await noShow(scene);
   await myThings(scene);
 };
