@@ -1,6 +1,5 @@
 import { serve } from "#shared/platform/serve.ts";
 import { changeEvent } from "./operations/changeEvent.ts";
-import { commitDraw } from "./operations/commitDraw.ts";
 import { createEvent } from "./operations/createEvent.ts";
 import { getEventStatistics } from "./operations/getEventStatistics.ts";
 import { listEntrants } from "./operations/listEntrants.ts";
@@ -10,7 +9,6 @@ import { publishEvent } from "./operations/publishEvent.ts";
 export const handler = serve(
   createEvent,
   changeEvent,
-  commitDraw,
   publishEvent,
   listOrganiserEvents,
   listEntrants,

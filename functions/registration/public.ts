@@ -1,6 +1,5 @@
 import { serve } from "#shared/platform/serve.ts";
 import { getAvailability } from "./operations/getAvailability.ts";
-import { getDraw } from "./operations/getDraw.ts";
 import { getEvent } from "./operations/getEvent.ts";
 import { getEventCalendar } from "./operations/getEventCalendar.ts";
 import { getProgrammeStatistics } from "./operations/getProgrammeStatistics.ts";
@@ -13,7 +12,6 @@ export const handler = serve(
   getEvent,
   getEventCalendar,
   getAvailability,
-  getDraw,
   getSeries,
   listEventTemplates,
   getProgrammeStatistics,

@@ -20,29 +20,46 @@ const LIMIT = 500 * KB;
 const limits: Readonly<Record<string, number>> = {
   // The AWS Encryption SDK is loaded in these only, in sign-ups when somebody answers questions.
   "people/citizen": 880 * KB,
-  "registration/desk": 860 * KB,
-  "registration/signUp": 800 * KB,
+  "registration/desk": 900 * KB,
+  "registration/signUp": 920 * KB,
+  "registration/bureau": 840 * KB,
   // And, loaded when a text message is sent, Tencent Cloud's SDK, half of which is a table of media types.
   "jobs/deliverNotices": 960 * KB,
   // The SDK for S3, with uploads in parts and signed links.
-  "ledger/finance": 720 * KB,
-  "jobs/publishRoot": 620 * KB,
+  "ledger/finance": 740 * KB,
+  "jobs/publishRoot": 630 * KB,
+  "registration/draws": 800 * KB,
+  "jobs/runDraws": 800 * KB,
+  "registration/drawing": 720 * KB,
+  "registration/approval": 780 * KB,
+  "registration/programme": 760 * KB,
+  "registration/standing": 820 * KB,
   "jobs/exportLedger": 620 * KB,
   "uploads/everyone": 640 * KB,
   "jobs/settleUploads": 620 * KB,
   "jobs/purgeUploads": 620 * KB,
   // The SDK for SQS, beside the largest context.
-  "registration/citizen": 580 * KB,
+  "registration/citizen": 680 * KB,
   // And the rules that a deployment sets.
-  "registration/organiser": 580 * KB,
+  "registration/organiser": 680 * KB,
   // What writes calendars (36 KB).
-  "registration/public": 540 * KB,
-  "registration/feeds": 540 * KB,
+  "registration/public": 640 * KB,
+  "registration/feeds": 600 * KB,
   "webhooks/merchant": 540 * KB,
+  // The largest context, whose rules its jobs share: over the bar of performance.md, to be cut.
+  "registration/holdings": 560 * KB,
+  "jobs/serveSignUps": 640 * KB,
+  "jobs/releaseErased": 620 * KB,
+  "jobs/offerPlaces": 620 * KB,
+  "jobs/remindParticipants": 600 * KB,
+  "jobs/markNoShows": 600 * KB,
+  "jobs/countEvents": 580 * KB,
+  "jobs/importBills": 560 * KB,
+  "jobs/eraseAnswers": 560 * KB,
   // Every context's contract, to say what an address takes.
-  "service/noRoute": 560 * KB,
+  "service/noRoute": 700 * KB,
   // The SDK for SNS.
-  "ledger/verifyLedger": 530 * KB,
+  "ledger/verifyLedger": 550 * KB,
 };
 
 /** The most a function may weigh, in bytes (performance.md). */

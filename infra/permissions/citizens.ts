@@ -46,8 +46,6 @@ export const citizens: Grants = {
     },
     secrets: ["references"],
     sends: [],
-    // Signs the links by which everybody downloads what is public of a draw.
-    objects: { draws: ["GetObject"] },
   },
   "registration/feeds": {
     tables: {
@@ -129,6 +127,14 @@ export const citizens: Grants = {
     // Signs the links by which the organiser downloads documents.
     objects: { uploads: ["GetObject"] },
   },
+  "registration/drawing": {
+    tables: { registration: ["GetItem"] },
+    keys: { registration: ["EVENT#*", "DRAW#*"] },
+    secrets: [],
+    sends: [],
+    // Signs the links by which everybody downloads what is public of a draw.
+    objects: { draws: ["GetObject"] },
+  },
   "registration/draws": {
     tables: {
       "audit-log": ["PutItem"],
@@ -136,7 +142,7 @@ export const citizens: Grants = {
       books: ["GetItem"],
       operations: ["GetItem", "PutItem"],
     },
-    keys: { books: ["ROOTS"], operations: [references, "SECRET#draws"] },
+    keys: { books: ["ROOTS"], operations: [references, requestKeys, "SECRET#draws"] },
     secrets: ["references", "draws"],
     sends: [],
     objects: { draws: ["GetObject", "PutObject"] },

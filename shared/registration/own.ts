@@ -3,7 +3,7 @@ import { callersPersonId } from "#shared/people/store.ts";
 import type { Caller } from "#shared/platform/caller.ts";
 import { Refusal } from "#shared/platform/problem.ts";
 import { problems } from "#shared/platform/problems.ts";
-import { pseudonymOf } from "./draw/store.ts";
+import { pseudonymOf } from "./draw/secrets.ts";
 import type { QueuedView, RegistrationView } from "./model.ts";
 import { standingOfQueued } from "./queued.ts";
 import {

@@ -41,6 +41,11 @@ export class RegistrationApi extends ContextApi {
       timeoutSeconds: 29,
       errorImpact: "organisers, who cannot decide on applications; applicants wait",
     });
+    this.serve("drawing", {
+      memory: 1024,
+      timeoutSeconds: 29,
+      errorImpact: "everybody who would verify a draw; draws go on",
+    });
     this.serve("draws", {
       memory: 1769,
       timeoutSeconds: 29,

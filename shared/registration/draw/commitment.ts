@@ -4,7 +4,8 @@ import type { SportEvent } from "../model.ts";
 import { refuseGuessable } from "./deciding.ts";
 import type { Draw } from "./model.ts";
 import { commitmentOf } from "./rules.ts";
-import { findDraw, planDraw, seedOf } from "./store.ts";
+import { seedOf } from "./secrets.ts";
+import { findDraw, planDraw } from "./store.ts";
 
 /** The draw of an event whose seed is committed to, with the parts that make it so where it is not yet. */
 export async function planCommitment(

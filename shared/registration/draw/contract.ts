@@ -50,7 +50,7 @@ export const drawView = z
 export const drawRoutes = {
   getDraw: route({
     operationId: "getDraw",
-    lambda: "registration/public",
+    lambda: "registration/drawing",
     access: "public",
     method: "GET",
     path: "/v1/events/{eventId}/draw",
@@ -61,7 +61,7 @@ export const drawRoutes = {
   }),
   commitDraw: route({
     operationId: "commitDraw",
-    lambda: "registration/organiser",
+    lambda: "registration/draws",
     access: ["organiser"],
     method: "POST",
     path: "/v1/events/{eventId}/draw/commitment",

@@ -2,8 +2,8 @@ import type * as z from "zod";
 import type { SportEvent } from "../model.ts";
 import type { drawView } from "./contract.ts";
 import { beaconDay, defaultBeacon, isLate } from "./deciding.ts";
+import { linksOf } from "./files.ts";
 import type { Draw } from "./model.ts";
-import { linksOf } from "./store.ts";
 
 /** A draw as everybody may see it: what is not public yet is not in it. */
 export async function drawViewOf(

@@ -10,6 +10,7 @@ import type { RegistrationClaim } from "../model.ts";
 import { limitsEnded } from "../standing/guards.ts";
 import { commitEventChange, kernel, type PublishedEvent, places } from "../store.ts";
 import { beaconDay, refuseBeforeClosing } from "./deciding.ts";
+import { putEntrants, putResult, readList, readResultText } from "./files.ts";
 import type { Draw } from "./model.ts";
 import { decidedNotice, noticeIdOf } from "./notices.ts";
 import { drawProblems } from "./problems.ts";
@@ -24,16 +25,8 @@ import {
   rootOf,
   type Stakes,
 } from "./rules.ts";
-import {
-  findDraw,
-  planDraw,
-  pseudonymOf,
-  putEntrants,
-  putResult,
-  readList,
-  readResultText,
-  seedOf,
-} from "./store.ts";
+import { pseudonymOf, seedOf } from "./secrets.ts";
+import { findDraw, planDraw } from "./store.ts";
 
 const claimOf = ({ claim }: Holder) => claim as unknown as RegistrationClaim;
 
