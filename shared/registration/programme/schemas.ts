@@ -243,4 +243,4 @@ export const eventStatistics = z
     byTown: z.array(z.object({ town: z.string(), ...figures })),
     bySport: z.array(z.object({ sport: z.string(), ...figures })),
   })
-  .meta({ id: "EventStatistics" });
+  .meta({ id: "ProgrammeStatistics" });
