@@ -1,6 +1,7 @@
 import { operation } from "#shared/platform/operation.ts";
 import { programmeRoutes } from "#shared/registration/programme/contract.ts";
-import { templateIds, templates } from "#shared/registration/programme/templates.ts";
+import { templateIds } from "#shared/registration/programme/schemas.ts";
+import { templates } from "#shared/registration/programme/templates.ts";
 
 /** The templates that an organiser may start from. */
 export const listEventTemplates = operation(programmeRoutes.listEventTemplates)(async () => ({

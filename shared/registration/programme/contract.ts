@@ -20,10 +20,10 @@ import {
   seriesId,
   seriesInput,
   seriesRecord,
+  templateIds,
   text,
   tick,
 } from "./schemas.ts";
-import { templateIds } from "./templates.ts";
 
 const open = { access: "public", lambda: "registration/public" } as const;
 const organiser = { access: ["organiser"], lambda: "registration/programme" } as const;

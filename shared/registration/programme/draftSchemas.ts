@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { instantInput } from "#shared/platform/instant.ts";
 import { eventInput } from "../eventSchemas.ts";
-import { seriesId, text, tierId } from "./schemas.ts";
-import { templateIds } from "./templates.ts";
+import { seriesId, templateIds, text, tierId } from "./schemas.ts";
 
 type Bare<Schema extends z.ZodType> =
   Schema extends z.ZodDefault<infer Inner extends z.ZodType> ? Inner : Schema;

@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { instant } from "#shared/platform/instant.ts";
 import { isCalendarDate } from "#shared/platform/time.ts";
-import { uploadId } from "#shared/uploads/contract.ts";
 import { eventId, organisationId, registrationId } from "../schemas.ts";
 
 export const text = (max: number) => z.string().trim().min(1).max(max);
@@ -15,6 +14,17 @@ export const tierId = z
   .string()
   .regex(/^[a-z0-9-]{1,20}$/)
   .meta({ description: "A tier of a series, such as 甲级" });
+
+// As uploads call it; their contract brings all that is known of files along.
+const uploadId = z.string().regex(/^upl_[0-9A-HJKMNP-TV-Z]{26}$/);
+
+export const templateIds = [
+  "road-race",
+  "orienteering",
+  "ball-league",
+  "sports-meeting",
+  "activity",
+] as const;
 
 /** What each of these groups is: shared/policies/definitions/programme.ts. */
 export const keyGroupNames = ["youth", "elders", "women", "workers", "farmers", "disabled"] as const;

@@ -1,5 +1,6 @@
 import type { Bilingual } from "#shared/platform/problem.ts";
 import type { EventInput } from "../model.ts";
+import type { templateIds } from "./schemas.ts";
 import * as t from "./templateTexts.ts";
 
 type Group = EventInput["groups"][number];
@@ -30,13 +31,6 @@ const group = (name: string, capacity: number, of: Partial<Group> = {}): Group =
 
 const yearEnd = { ageOn: "year-end" } as const;
 
-export const templateIds = [
-  "road-race",
-  "orienteering",
-  "ball-league",
-  "sports-meeting",
-  "activity",
-] as const;
 export type TemplateId = (typeof templateIds)[number];
 
 export const templates: Readonly<Record<TemplateId, EventTemplate>> = {

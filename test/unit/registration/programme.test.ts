@@ -13,7 +13,8 @@ import {
   roundOf,
   tickedChecklist,
 } from "#shared/registration/programme/rules.ts";
-import { type TemplateId, templateIds, templates } from "#shared/registration/programme/templates.ts";
+import { templateIds } from "#shared/registration/programme/schemas.ts";
+import { type TemplateId, templates } from "#shared/registration/programme/templates.ts";
 
 /** What a refusal says: its slug and where. */
 const refusal = (work: () => unknown): string => {
