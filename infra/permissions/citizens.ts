@@ -40,7 +40,7 @@ export const citizens: Grants = {
       operations: ["GetItem", "Query", "PutItem"],
     },
     keys: {
-      // Events, how many places are free, series and figures; never who has a place.
+      // Events, how many places are free, draws, series and figures; never who has a place.
       registration: ["EVENT#*", "LIST#*", "LANE#*", "SERIES#*", "COUNTS#*"],
       operations: [references, "POLICIES", "JOB#countEvents"],
     },

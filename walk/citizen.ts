@@ -1,0 +1,4 @@
+import { citizenDay } from "./citizen/day.ts";
+import { run } from "./run.ts";
+
+await run(citizenDay);

@@ -1,0 +1,4 @@
+import { organiserDay } from "./organiser/day.ts";
+import { run } from "./run.ts";
+
+await run(organiserDay);
