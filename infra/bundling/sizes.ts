@@ -56,6 +56,7 @@ const limits: Readonly<Record<string, number>> = {
   "jobs/countEvents": 580 * KB,
   "jobs/importBills": 560 * KB,
   "jobs/eraseAnswers": 560 * KB,
+  "approvals/finance": 560 * KB,
   // Every context's contract, to say what an address takes.
   "service/noRoute": 700 * KB,
   // The SDK for SNS.

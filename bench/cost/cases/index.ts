@@ -45,6 +45,8 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   cancelCases,
   offerCases,
   organiserCases,
+  applicationCases,
+  reminderCases,
   availabilityCases,
   calendarCases,
   statisticsCases,
@@ -56,8 +58,6 @@ export const cases: readonly ((sheet: CostSheet) => Promise<void>)[] = [
   paymentCases,
   noticeCases,
   webhookCases,
-  applicationCases,
   drawCases,
-  reminderCases,
   standingCases,
 ];
