@@ -50,6 +50,8 @@ const samples: Record<string, { lambda: string; answers: object | undefined }> =
   getPayment: { lambda: "payments/citizen", answers: { statusCode: 404 } },
   notifyPayment: { lambda: "payments/notifications", answers: { statusCode: 404 } },
   listPaymentCases: { lambda: "payments/finance", answers: { statusCode: 200 } },
+  endStandingsTick: { lambda: "jobs/endStandings", answers: { batchItemFailures: [] } },
+  markNoShowsTick: { lambda: "jobs/markNoShows", answers: { batchItemFailures: [] } },
   runDrawsTick: { lambda: "jobs/runDraws", answers: { batchItemFailures: [] } },
   checkCalendarTick: { lambda: "jobs/checkCalendar", answers: { batchItemFailures: [] } },
   settlePaymentsTick: { lambda: "jobs/settlePayments", answers: { batchItemFailures: [] } },
